@@ -1,0 +1,31 @@
+package org.virtualcell.api;
+
+/**
+ * A value was asked of a prediction that abstained; the message carries the reason of its verdict.
+ */
+public final class AbstainedException extends VirtualCellException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Creates the exception.
+   *
+   * @param what what is wrong, one sentence without a full stop
+   * @param where the file, row, gene, argument or device concerned
+   * @param remedy what the caller can do about it
+   */
+  public AbstainedException(String what, String where, String remedy) {
+    this(what, where, remedy, null);
+  }
+
+  /**
+   * Creates the exception with its cause.
+   *
+   * @param what what is wrong, one sentence without a full stop
+   * @param where the file, row, gene, argument or device concerned
+   * @param remedy what the caller can do about it
+   * @param cause what raised it, or null
+   */
+  public AbstainedException(String what, String where, String remedy, Throwable cause) {
+    super(what, where, remedy, cause);
+  }
+}

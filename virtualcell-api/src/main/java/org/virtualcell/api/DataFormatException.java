@@ -1,0 +1,32 @@
+package org.virtualcell.api;
+
+/**
+ * A file is not what it should be: truncated, foreign, damaged, or in a layout or filter that is
+ * not supported.
+ */
+public final class DataFormatException extends VirtualCellException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Creates the exception.
+   *
+   * @param what what is wrong, one sentence without a full stop
+   * @param where the file, row, gene, argument or device concerned
+   * @param remedy what the caller can do about it
+   */
+  public DataFormatException(String what, String where, String remedy) {
+    this(what, where, remedy, null);
+  }
+
+  /**
+   * Creates the exception with its cause.
+   *
+   * @param what what is wrong, one sentence without a full stop
+   * @param where the file, row, gene, argument or device concerned
+   * @param remedy what the caller can do about it
+   * @param cause what raised it, or null
+   */
+  public DataFormatException(String what, String where, String remedy, Throwable cause) {
+    super(what, where, remedy, cause);
+  }
+}

@@ -1,0 +1,29 @@
+package org.virtualcell.api;
+
+/** The machine lacks the device that was asked for; the message carries the reason. */
+public final class DeviceUnavailableException extends VirtualCellException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Creates the exception.
+   *
+   * @param what what is wrong, one sentence without a full stop
+   * @param where the file, row, gene, argument or device concerned
+   * @param remedy what the caller can do about it
+   */
+  public DeviceUnavailableException(String what, String where, String remedy) {
+    this(what, where, remedy, null);
+  }
+
+  /**
+   * Creates the exception with its cause.
+   *
+   * @param what what is wrong, one sentence without a full stop
+   * @param where the file, row, gene, argument or device concerned
+   * @param remedy what the caller can do about it
+   * @param cause what raised it, or null
+   */
+  public DeviceUnavailableException(String what, String where, String remedy, Throwable cause) {
+    super(what, where, remedy, cause);
+  }
+}

@@ -1,0 +1,93 @@
+package org.virtualcell.api;
+
+/**
+ * Sparse expression values, cells x genes. The counts are {@code long} and rows are copied out in
+ * blocks, so that on-heap, off-heap and streamed data fit behind it. Implementations are
+ * thread-safe for reading.
+ *
+ * <p>Within a row, genes are strictly increasing and values finite.
+ */
+public interface ExpressionMatrix {
+  /**
+   * The number of cells.
+   *
+   * @return zero or more
+   */
+  long rows();
+
+  /**
+   * The number of genes.
+   *
+   * @return zero or more
+   */
+  int genes();
+
+  /**
+   * The number of stored values. Explicit zeros count.
+   *
+   * @return zero or more
+   */
+  long nonZeros();
+
+  /**
+   * The number of stored values in a block of rows.
+   *
+   * @param firstRow the first row, 0 to {@link #rows()}
+   * @param rowCount how many rows, at most {@code rows() - firstRow}
+   * @return zero or more
+   * @throws InvalidDataException if the block is out of range
+   */
+  long nonZeros(long firstRow, int rowCount);
+
+  /**
+   * Copies a block of rows into arrays of the caller.
+   *
+   * @param firstRow the first row
+   * @param rowCount how many rows
+   * @param rowStart receives {@code rowCount + 1} offsets into the next two arrays, the first of
+   *     them 0
+   * @param gene receives the gene of each stored value; at least {@link #nonZeros(long, int)} long
+   * @param value receives each stored value; at least as long
+   * @throws InvalidDataException if the block is out of range or an array is too short
+   */
+  void copyRows(long firstRow, int rowCount, int[] rowStart, int[] gene, float[] value);
+
+  /**
+   * A block of rows as a matrix in memory.
+   *
+   * @param firstRow the first row
+   * @param rowCount how many rows
+   * @return a copy
+   * @throws InvalidDataException if the block is out of range or holds more than 2^31 - 9 values
+   */
+  default CsrMatrix block(long firstRow, int rowCount) {
+    long stored = nonZeros(firstRow, rowCount);
+    if (stored > CsrMatrix.MAX_NON_ZEROS) {
+      throw new InvalidDataException(
+          "A block of " + rowCount + " rows holds " + stored + " values, more than one array can",
+          "rows " + firstRow + " to " + (firstRow + rowCount),
+          "Ask for fewer rows at a time.");
+    }
+    int[] rowStart = new int[rowCount + 1];
+    int[] gene = new int[(int) stored];
+    float[] value = new float[(int) stored];
+    copyRows(firstRow, rowCount, rowStart, gene, value);
+    return CsrMatrix.wrap(rowCount, genes(), rowStart, gene, value);
+  }
+
+  /**
+   * The digest of the values: shape, then for each cell its non-zero (gene, value) pairs in order
+   * of genes. Explicit zeros, storage order and block size do not matter.
+   *
+   * @return equal for equal matrices, on every platform
+   */
+  default ContentDigest digest() {
+    final int block = 4096;
+    ContentDigest.Builder content = ContentDigest.of("expression/1").add(rows()).add(genes());
+    for (long row = 0; row < rows(); row += block) {
+      CsrMatrix part = block(row, (int) Math.min(block, rows() - row));
+      part.addTo(content);
+    }
+    return content.build();
+  }
+}

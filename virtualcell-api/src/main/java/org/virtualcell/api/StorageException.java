@@ -1,0 +1,32 @@
+package org.virtualcell.api;
+
+/**
+ * Reading or writing failed for a reason outside the file's content: missing, unreadable, disk
+ * full.
+ */
+public final class StorageException extends VirtualCellException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Creates the exception.
+   *
+   * @param what what is wrong, one sentence without a full stop
+   * @param where the file, row, gene, argument or device concerned
+   * @param remedy what the caller can do about it
+   */
+  public StorageException(String what, String where, String remedy) {
+    this(what, where, remedy, null);
+  }
+
+  /**
+   * Creates the exception with its cause.
+   *
+   * @param what what is wrong, one sentence without a full stop
+   * @param where the file, row, gene, argument or device concerned
+   * @param remedy what the caller can do about it
+   * @param cause what raised it, or null
+   */
+  public StorageException(String what, String where, String remedy, Throwable cause) {
+    super(what, where, remedy, cause);
+  }
+}

@@ -1,0 +1,2 @@
+/** The rooms of the core; see each room's own page. */
+package org.virtualcell;
