@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * In which cells an experiment was made: a cell line or type, and what else is known of it. Two
@@ -65,7 +66,7 @@ public final class CellContext {
   }
 
   /**
-   * This context with one more fact.
+   * This context with one more fact. A term the fact had before is forgotten with its old value.
    *
    * @param fact which fact
    * @param value its value, as the data spell it
@@ -75,7 +76,9 @@ public final class CellContext {
   public CellContext with(Fact fact, String value) {
     Map<Fact, String> more = new EnumMap<>(facts);
     more.put(Objects.requireNonNull(fact, "fact"), requireText(value, fact.name()));
-    return new CellContext(name, termId, more, termIds);
+    Map<Fact, String> terms = new EnumMap<>(termIds);
+    terms.remove(fact);
+    return new CellContext(name, termId, more, terms);
   }
 
   /**
@@ -89,9 +92,9 @@ public final class CellContext {
    */
   public CellContext with(Fact fact, String value, String id) {
     CellContext named = with(fact, value);
-    Map<Fact, String> more = new EnumMap<>(termIds);
-    more.put(fact, requireText(id, fact + " term id"));
-    return new CellContext(named.name, named.termId, named.facts, more);
+    Map<Fact, String> terms = new EnumMap<>(termIds);
+    terms.put(fact, requireText(id, fact + " term id"));
+    return new CellContext(name, termId, named.facts, terms);
   }
 
   private static String requireText(String value, String what) {
@@ -152,15 +155,20 @@ public final class CellContext {
   }
 
   /**
-   * The digest of the name, the facts and their terms.
+   * The digest of the name, its term, and the known facts with their terms in order of the facts'
+   * names. What is not known does not enter, so that a new kind of fact changes no old digest.
    *
-   * @return equal for equal contexts
+   * @return equal for equal contexts, on every platform
    */
   public ContentDigest digest() {
     ContentDigest.Builder content = ContentDigest.of("context/1").add(name).add(termId.orElse(""));
-    for (Fact fact : Fact.values()) {
-      content.add(facts.getOrDefault(fact, "")).add(termIds.getOrDefault(fact, ""));
-    }
+    new TreeSet<>(facts.keySet().stream().map(Fact::name).toList())
+        .forEach(
+            fact ->
+                content
+                    .add(fact)
+                    .add(facts.get(Fact.valueOf(fact)))
+                    .add(termIds.getOrDefault(Fact.valueOf(fact), "")));
     return content.build();
   }
 

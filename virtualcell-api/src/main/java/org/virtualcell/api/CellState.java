@@ -1,12 +1,15 @@
 package org.virtualcell.api;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
  * A population of cells in one context: its genes, its expression, the units of the expression, and
- * where the cells come from. Immutable.
+ * where the cells come from. Immutable. Two states are equal when their parts are; a streamed
+ * matrix may equal only itself, so compare {@link #digest()} where states may come from files.
  *
  * @param genes the genes, one per column of the expression
  * @param expression cells x genes
@@ -25,14 +28,14 @@ public record CellState(
    * ({@link CsrMatrix}); a streamed matrix is checked by the reader that made it.
    *
    * @throws InvalidDataException if there is no cell, the genes do not fit, a value is negative,
-   *     raw counts are fractional, or the labels are not one per cell
+   *     raw counts are fractional, or the labels are not one per cell or one is blank
    */
   public CellState {
     Objects.requireNonNull(genes, "genes");
     Objects.requireNonNull(expression, "expression");
     Objects.requireNonNull(units, "units");
     Objects.requireNonNull(context, "context");
-    substates = Objects.requireNonNull(substates, "substates").map(List::copyOf);
+    substates = Objects.requireNonNull(substates, "substates").map(CellState::copyOfLabels);
     if (expression.genes() != genes.size()) {
       throw new InvalidDataException(
           "The expression has " + expression.genes() + " genes, the vocabulary " + genes.size(),
@@ -77,10 +80,24 @@ public record CellState(
    *
    * @param labels one label per cell
    * @return a new state
-   * @throws InvalidDataException if the number of labels is not the number of cells
+   * @throws InvalidDataException if the number of labels is not the number of cells, or one is
+   *     blank
    */
   public CellState withSubstates(List<String> labels) {
     return new CellState(genes, expression, units, context, Optional.of(labels));
+  }
+
+  private static List<String> copyOfLabels(List<String> labels) {
+    List<String> copy = Collections.unmodifiableList(new ArrayList<>(labels));
+    for (int cell = 0; cell < copy.size(); cell++) {
+      if (copy.get(cell) == null || copy.get(cell).isBlank()) {
+        throw new InvalidDataException(
+            "A substate label is blank",
+            "cell " + cell,
+            "Label every cell; use a word of your own, such as 'unassigned', where none is known.");
+      }
+    }
+    return copy;
   }
 
   private static void requireUnits(CsrMatrix matrix, ExpressionUnits units, CellContext context) {
@@ -118,7 +135,7 @@ public record CellState(
         ContentDigest.of("cell-state/1")
             .add(genes.digest())
             .add(expression.digest())
-            .add(units.toString())
+            .add(units.digest())
             .add(context.digest());
     substates.ifPresent(labels -> labels.forEach(content::add));
     return content.build();

@@ -67,6 +67,7 @@ public record ContentDigest(String hex) {
 
     private final MessageDigest digest;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.BIG_ENDIAN);
+    private boolean ended;
 
     private Builder(String kind) {
       try {
@@ -138,20 +139,25 @@ public record ContentDigest(String hex) {
      * Ends the digest. The builder cannot be used again.
      *
      * @return the digest of all that was added
+     * @throws IllegalStateException if it was ended before, as every other use after the end does
      */
     public ContentDigest build() {
       flush();
+      ended = true;
       return new ContentDigest(HexFormat.of().formatHex(digest.digest()));
     }
 
     private ByteBuffer room(int bytes) {
-      if (buffer.remaining() < bytes) {
+      if (ended || buffer.remaining() < bytes) {
         flush();
       }
       return buffer;
     }
 
     private void flush() {
+      if (ended) {
+        throw new IllegalStateException("this digest has been built; start a new one");
+      }
       digest.update(buffer.flip());
       buffer.clear();
     }

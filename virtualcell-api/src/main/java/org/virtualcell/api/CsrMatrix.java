@@ -1,11 +1,12 @@
 package org.virtualcell.api;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
  * Sparse expression values in memory, compressed by rows: cells x genes. Immutable and validated:
  * offsets grow monotonically, genes are strictly increasing within a row and in range, values are
- * finite.
+ * finite. Two matrices are equal when their values are.
  */
 public final class CsrMatrix implements ExpressionMatrix {
   /** The most values one matrix can hold: the longest array every JVM allows. */
@@ -219,10 +220,10 @@ public final class CsrMatrix implements ExpressionMatrix {
   }
 
   private void requireBlock(long firstRow, int rowCount) {
-    if (firstRow < 0 || rowCount < 0 || firstRow + rowCount > rows) {
+    if (firstRow < 0 || rowCount < 0 || firstRow > (long) rows - rowCount) {
       throw invalid(
           "A block of rows is out of range",
-          "rows " + firstRow + " to " + (firstRow + rowCount) + " of " + rows,
+          rowCount + " rows from row " + firstRow + " of " + rows,
           "Ask for rows the matrix has.");
     }
   }
@@ -237,8 +238,13 @@ public final class CsrMatrix implements ExpressionMatrix {
    */
   public float get(int row, int column) {
     requireBlock(row, 1);
-    Objects.checkIndex(column, genes);
-    int at = java.util.Arrays.binarySearch(gene, rowStart[row], rowStart[row + 1], column);
+    if (column < 0 || column >= genes) {
+      throw invalid(
+          "A gene index is out of range",
+          "gene " + column + " of " + genes,
+          "Look genes up by name in the vocabulary.");
+    }
+    int at = Arrays.binarySearch(gene, rowStart[row], rowStart[row + 1], column);
     return at < 0 ? 0 : value[at];
   }
 
@@ -247,6 +253,7 @@ public final class CsrMatrix implements ExpressionMatrix {
    *
    * @param row 0 to {@link #rows()}, the last being the end
    * @return an offset for {@link #geneAt(int)} and {@link #valueAt(int)}
+   * @throws IndexOutOfBoundsException if there is no such row
    */
   public int rowStart(int row) {
     return rowStart[row];
@@ -257,6 +264,7 @@ public final class CsrMatrix implements ExpressionMatrix {
    *
    * @param offset an offset between two row starts
    * @return the gene's index
+   * @throws IndexOutOfBoundsException if no value is stored there
    */
   public int geneAt(int offset) {
     return gene[offset];
@@ -267,6 +275,7 @@ public final class CsrMatrix implements ExpressionMatrix {
    *
    * @param offset an offset between two row starts
    * @return the value
+   * @throws IndexOutOfBoundsException if no value is stored there
    */
   public float valueAt(int offset) {
     return value[offset];
@@ -306,6 +315,10 @@ public final class CsrMatrix implements ExpressionMatrix {
     return new CsrMatrix(chosen.length, genes, newStart, newGene, newValue);
   }
 
+  static ContentDigest.Builder digestOf(long rows, int genes) {
+    return ContentDigest.of("expression/1").add(rows).add(genes);
+  }
+
   void addTo(ContentDigest.Builder content) {
     for (int r = 0; r < rows; r++) {
       for (int k = rowStart[r]; k < rowStart[r + 1]; k++) {
@@ -315,6 +328,65 @@ public final class CsrMatrix implements ExpressionMatrix {
       }
       content.add(-1L);
     }
+  }
+
+  @Override
+  public ContentDigest digest() {
+    ContentDigest.Builder content = digestOf(rows, genes);
+    addTo(content);
+    return content.build();
+  }
+
+  /** Matrices are equal when all their values are; explicit zeros do not matter. */
+  @Override
+  public boolean equals(Object other) {
+    if (this == other) {
+      return true;
+    }
+    if (!(other instanceof CsrMatrix that) || rows != that.rows || genes != that.genes) {
+      return false;
+    }
+    for (int r = 0; r < rows; r++) {
+      if (!rowEquals(that, r)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean rowEquals(CsrMatrix that, int r) {
+    int a = nextNonZero(rowStart[r], rowStart[r + 1]);
+    int b = that.nextNonZero(that.rowStart[r], that.rowStart[r + 1]);
+    while (a < rowStart[r + 1] && b < that.rowStart[r + 1]) {
+      if (gene[a] != that.gene[b] || value[a] != that.value[b]) {
+        return false;
+      }
+      a = nextNonZero(a + 1, rowStart[r + 1]);
+      b = that.nextNonZero(b + 1, that.rowStart[r + 1]);
+    }
+    return a == rowStart[r + 1] && b == that.rowStart[r + 1];
+  }
+
+  private int nextNonZero(int from, int end) {
+    int k = from;
+    while (k < end && value[k] == 0) {
+      k++;
+    }
+    return k;
+  }
+
+  @Override
+  public int hashCode() {
+    int hash = 31 * rows + genes;
+    for (int r = 0; r < rows; r++) {
+      for (int k = rowStart[r]; k < rowStart[r + 1]; k++) {
+        if (value[k] != 0) {
+          hash = 31 * (31 * hash + gene[k]) + Float.floatToIntBits(value[k]);
+        }
+      }
+      hash = 31 * hash - 1;
+    }
+    return hash;
   }
 
   @Override

@@ -1,40 +1,52 @@
 package org.virtualcell.api;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Objects;
+
 /**
- * How much of a compound or protein was given.
+ * How much of a compound or protein was given. Two doses are equal when they are the same
+ * concentration to 15 significant digits, whatever units they were written in: 1 uM equals 1000 nM.
  *
  * @param amount the amount, positive and finite
  * @param unit its unit
  */
 public record Dose(double amount, Unit unit) {
+  private static final MathContext DIGITS = new MathContext(15);
+
   /**
    * Units of concentration. Molar units convert among each other, and so do mass units; the two
    * kinds do not mix.
    */
   public enum Unit {
     /** Moles per litre. */
-    MOLAR("M", true, 1),
+    MOLAR("M", true, 0),
     /** Millimoles per litre. */
-    MILLIMOLAR("mM", true, 1e-3),
+    MILLIMOLAR("mM", true, -3),
     /** Micromoles per litre. */
-    MICROMOLAR("uM", true, 1e-6),
+    MICROMOLAR("uM", true, -6),
     /** Nanomoles per litre. */
-    NANOMOLAR("nM", true, 1e-9),
+    NANOMOLAR("nM", true, -9),
+    /** Picomoles per litre. */
+    PICOMOLAR("pM", true, -12),
     /** Grams per litre, milligrams per millilitre. */
-    GRAM_PER_LITRE("g/l", false, 1),
+    GRAM_PER_LITRE("g/l", false, 0),
     /** Micrograms per millilitre. */
-    MICROGRAM_PER_MILLILITRE("ug/ml", false, 1e-3),
+    MICROGRAM_PER_MILLILITRE("ug/ml", false, -3),
     /** Nanograms per millilitre. */
-    NANOGRAM_PER_MILLILITRE("ng/ml", false, 1e-6);
+    NANOGRAM_PER_MILLILITRE("ng/ml", false, -6),
+    /** Picograms per millilitre. */
+    PICOGRAM_PER_MILLILITRE("pg/ml", false, -9);
 
     private final String symbol;
     private final boolean molar;
-    private final double factor;
+    private final int exponent;
 
-    Unit(String symbol, boolean molar, double factor) {
+    /** The unit is ten to the exponent of moles or of grams per litre. */
+    Unit(String symbol, boolean molar, int exponent) {
       this.symbol = symbol;
       this.molar = molar;
-      this.factor = factor;
+      this.exponent = exponent;
     }
 
     /**
@@ -62,7 +74,7 @@ public record Dose(double amount, Unit unit) {
    * @throws InvalidDataException if it is not positive and finite
    */
   public Dose {
-    java.util.Objects.requireNonNull(unit, "unit");
+    Objects.requireNonNull(unit, "unit");
     if (!(amount > 0 && Double.isFinite(amount))) {
       throw new InvalidDataException(
           "A dose must be positive and finite",
@@ -72,11 +84,12 @@ public record Dose(double amount, Unit unit) {
   }
 
   /**
-   * This dose in another unit of the same kind.
+   * This dose in another unit of the same kind, exact in decimal to 15 significant digits.
    *
    * @param other the unit wanted
-   * @return the same dose
+   * @return an equal dose
    * @throws UnitsMismatchException if one is molar and the other a mass
+   * @throws InvalidDataException if the amount leaves the range of a double in that unit
    */
   public Dose in(Unit other) {
     if (unit.molar != other.molar) {
@@ -85,15 +98,39 @@ public record Dose(double amount, Unit unit) {
           toString(),
           "Convert with the molar mass first.");
     }
-    return new Dose(amount * unit.factor / other.factor, other);
+    return unit == other
+        ? this
+        : new Dose(
+            decimal().scaleByPowerOfTen(unit.exponent - other.exponent).doubleValue(), other);
+  }
+
+  /**
+   * The concentration as a plain decimal number of moles or of grams per litre.
+   *
+   * @return equal for equal doses of one kind, on every platform
+   */
+  String canonical() {
+    return decimal().scaleByPowerOfTen(unit.exponent).stripTrailingZeros().toPlainString()
+        + (unit.molar ? "M" : "g/l");
+  }
+
+  // From the exact binary value: Double.toString differs between Java releases.
+  private BigDecimal decimal() {
+    return new BigDecimal(amount).round(DIGITS).stripTrailingZeros();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Dose that && canonical().equals(that.canonical());
+  }
+
+  @Override
+  public int hashCode() {
+    return canonical().hashCode();
   }
 
   @Override
   public String toString() {
-    return (amount == Math.rint(amount) && amount < 1e15
-            ? Long.toString((long) amount)
-            : Double.toString(amount))
-        + " "
-        + unit.symbol;
+    return decimal().toPlainString() + " " + unit.symbol;
   }
 }

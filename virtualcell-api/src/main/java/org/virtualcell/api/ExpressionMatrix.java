@@ -82,11 +82,16 @@ public interface ExpressionMatrix {
    * @return equal for equal matrices, on every platform
    */
   default ContentDigest digest() {
-    final int block = 4096;
-    ContentDigest.Builder content = ContentDigest.of("expression/1").add(rows()).add(genes());
-    for (long row = 0; row < rows(); row += block) {
-      CsrMatrix part = block(row, (int) Math.min(block, rows() - row));
-      part.addTo(content);
+    final int mostRows = 4096;
+    final long mostValues = 1 << 20;
+    ContentDigest.Builder content = CsrMatrix.digestOf(rows(), genes());
+    int count = 0;
+    for (long row = 0; row < rows(); row += count) {
+      count = (int) Math.min(mostRows, rows() - row);
+      while (count > 1 && nonZeros(row, count) > mostValues) {
+        count /= 2;
+      }
+      block(row, count).addTo(content);
     }
     return content.build();
   }

@@ -1,5 +1,6 @@
 package org.virtualcell.api;
 
+import java.util.Objects;
 import java.util.OptionalDouble;
 
 /**
@@ -30,6 +31,7 @@ public sealed interface ExpressionUnits
      * @throws InvalidDataException if it is stated and not a positive finite number
      */
     public LogNormalized {
+      Objects.requireNonNull(total, "total");
       if (total.isPresent() && !(total.getAsDouble() > 0 && Double.isFinite(total.getAsDouble()))) {
         throw new InvalidDataException(
             "The total cells are scaled to must be positive and finite",
@@ -44,6 +46,20 @@ public sealed interface ExpressionUnits
           ? "log1p of counts scaled to " + total.getAsDouble()
           : "log1p of counts scaled to an unstated total";
     }
+  }
+
+  /**
+   * The digest of the kind of unit and its total.
+   *
+   * @return equal for equal units, on every platform
+   */
+  default ContentDigest digest() {
+    if (this instanceof LogNormalized log) {
+      ContentDigest.Builder content = ContentDigest.of("units/1").add("log-normalized");
+      log.total().ifPresent(content::add);
+      return content.build();
+    }
+    return ContentDigest.of("units/1").add("raw-counts").build();
   }
 
   /**

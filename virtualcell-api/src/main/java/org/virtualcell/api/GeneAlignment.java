@@ -53,7 +53,8 @@ public final class GeneAlignment {
   }
 
   /**
-   * The ids of the target genes the source lacks, in the target's order.
+   * The ids of the target genes the source lacks, or has only under a name that fits several genes,
+   * in the target's order.
    *
    * @return an immutable list
    */

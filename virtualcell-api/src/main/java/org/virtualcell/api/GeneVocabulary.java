@@ -1,6 +1,7 @@
 package org.virtualcell.api;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,23 +22,22 @@ public final class GeneVocabulary {
   private final ContentDigest digest;
 
   private GeneVocabulary(List<String> ids, List<String> symbols) {
-    this.ids = List.copyOf(ids);
-    this.symbols = List.copyOf(symbols);
-    this.byId = new HashMap<>(ids.size() * 2);
-    this.bySymbol = new HashMap<>(ids.size() * 2);
-    ContentDigest.Builder content = ContentDigest.of("genes/1").add(ids.size());
-    for (int i = 0; i < ids.size(); i++) {
-      requireName(ids.get(i), "id", i);
-      requireName(symbols.get(i), "symbol", i);
-      Integer earlier = byId.put(ids.get(i), i);
+    this.ids = copyOfNames(ids, "id");
+    this.symbols = copyOfNames(symbols, "symbol");
+    requireOneSymbolPerId(this.ids.size(), this.symbols.size());
+    this.byId = new HashMap<>(size() * 2);
+    this.bySymbol = new HashMap<>(size() * 2);
+    ContentDigest.Builder content = ContentDigest.of("genes/1").add(size());
+    for (int i = 0; i < size(); i++) {
+      Integer earlier = byId.put(id(i), i);
       if (earlier != null) {
         throw new InvalidDataException(
-            "Gene id '" + ids.get(i) + "' occurs twice",
+            "Gene id '" + id(i) + "' occurs twice",
             "genes " + earlier + " and " + i,
             "Make the ids unique (sum or drop the duplicate columns) before building a vocabulary.");
       }
-      bySymbol.merge(symbols.get(i), i, (a, b) -> AMBIGUOUS);
-      content.add(ids.get(i)).add(symbols.get(i));
+      bySymbol.merge(symbol(i), i, (a, b) -> AMBIGUOUS);
+      content.add(id(i)).add(symbol(i));
     }
     this.digest = content.build();
   }
@@ -63,22 +63,28 @@ public final class GeneVocabulary {
    *     twice
    */
   public static GeneVocabulary of(List<String> ids, List<String> symbols) {
-    Objects.requireNonNull(ids, "ids");
-    Objects.requireNonNull(symbols, "symbols");
-    if (ids.size() != symbols.size()) {
-      throw new InvalidDataException(
-          "A vocabulary needs one symbol per id",
-          ids.size() + " ids, " + symbols.size() + " symbols",
-          "Pass two lists of equal length.");
-    }
-    return new GeneVocabulary(ids, symbols);
+    return new GeneVocabulary(
+        Objects.requireNonNull(ids, "ids"), Objects.requireNonNull(symbols, "symbols"));
   }
 
-  private static void requireName(String name, String kind, int index) {
-    if (name == null || name.isBlank()) {
+  private static void requireOneSymbolPerId(int ids, int symbols) {
+    if (ids != symbols) {
       throw new InvalidDataException(
-          "A gene " + kind + " is blank", "gene " + index, "Name every gene.");
+          "A vocabulary needs one symbol per id",
+          ids + " ids, " + symbols + " symbols",
+          "Pass two lists of equal length.");
     }
+  }
+
+  private static List<String> copyOfNames(List<String> names, String kind) {
+    List<String> copy = Collections.unmodifiableList(new ArrayList<>(names));
+    for (int i = 0; i < copy.size(); i++) {
+      if (copy.get(i) == null || copy.get(i).isBlank()) {
+        throw new InvalidDataException(
+            "A gene " + kind + " is blank", "gene " + i, "Name every gene.");
+      }
+    }
+    return copy;
   }
 
   /**
@@ -170,7 +176,9 @@ public final class GeneVocabulary {
   }
 
   /**
-   * Lays another vocabulary over this one by name.
+   * Lays another vocabulary over this one by name. A gene is matched by its id; a gene whose id is
+   * not in the source is matched by its symbol, if that names one gene on either side. No gene of
+   * the source is used twice: what cannot be matched for certain is missing.
    *
    * @param source the vocabulary the data are in
    * @return for each gene of this vocabulary, where it is in {@code source}
@@ -178,18 +186,35 @@ public final class GeneVocabulary {
   public GeneAlignment alignTo(GeneVocabulary source) {
     Objects.requireNonNull(source, "source");
     int[] from = new int[size()];
+    boolean[] used = new boolean[source.size()];
+    for (int g = 0; g < from.length; g++) {
+      from[g] = source.byId.getOrDefault(id(g), GeneAlignment.MISSING);
+      if (from[g] != GeneAlignment.MISSING) {
+        used[from[g]] = true;
+      }
+    }
     List<String> missing = new ArrayList<>();
     for (int g = 0; g < from.length; g++) {
-      OptionalInt found =
-          source.byId.containsKey(ids.get(g))
-              ? source.find(ids.get(g))
-              : source.find(symbols.get(g));
-      from[g] = found.orElse(GeneAlignment.MISSING);
-      if (found.isEmpty()) {
-        missing.add(ids.get(g));
+      if (from[g] == GeneAlignment.MISSING) {
+        from[g] = source.findBySymbol(this, g, used);
+      }
+      if (from[g] == GeneAlignment.MISSING) {
+        missing.add(id(g));
+      } else {
+        used[from[g]] = true;
       }
     }
     return new GeneAlignment(this, source, from, missing);
+  }
+
+  /** A gene of a target by its symbol: the id or the only symbol of a gene here still unused. */
+  private int findBySymbol(GeneVocabulary target, int gene, boolean[] used) {
+    String symbol = target.symbol(gene);
+    if (target.bySymbol.get(symbol) == AMBIGUOUS) {
+      return GeneAlignment.MISSING;
+    }
+    int found = byId.getOrDefault(symbol, bySymbol.getOrDefault(symbol, AMBIGUOUS));
+    return found == AMBIGUOUS || used[found] ? GeneAlignment.MISSING : found;
   }
 
   /**

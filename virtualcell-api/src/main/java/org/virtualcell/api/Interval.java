@@ -61,13 +61,26 @@ public record Interval(double level, double lower, double upper) {
      *     are swapped
      */
     public PerGene {
+      Objects.requireNonNull(lower, "lower");
+      Objects.requireNonNull(upper, "upper");
       Objects.requireNonNull(basis, "basis");
+      if (!(level > 0 && level < 1)) {
+        throw new InvalidDataException(
+            "The level of an interval is not between 0 and 1",
+            "level " + level + ", " + basis,
+            "Use 0.9 for an interval meant to hold nine cases of ten.");
+      }
       if (!lower.genes().equals(upper.genes())) {
         throw new InvalidDataException(
             "The ends of an interval have different genes", basis, "Use one vocabulary.");
       }
       for (int g = 0; g < lower.genes().size(); g++) {
-        new Interval(level, lower.get(g), upper.get(g));
+        if (lower.get(g) > upper.get(g)) {
+          throw new InvalidDataException(
+              "The ends of an interval are swapped",
+              "gene " + lower.genes().id(g) + ": " + lower.get(g) + " to " + upper.get(g),
+              "Pass the lower end first.");
+        }
       }
     }
 

@@ -21,16 +21,24 @@ public record MatchedCells(CellState perturbed, CellState controls, Level level)
   /**
    * Checks that both sides are comparable.
    *
-   * @throws InvalidDataException if genes differ
+   * @throws InvalidDataException if genes differ, or the names of the contexts do
    * @throws UnitsMismatchException if units differ
    */
   public MatchedCells {
+    Objects.requireNonNull(perturbed, "perturbed");
+    Objects.requireNonNull(controls, "controls");
     Objects.requireNonNull(level, "level");
     if (!perturbed.genes().equals(controls.genes())) {
       throw new InvalidDataException(
           "Perturbed cells and their controls have different genes",
           perturbed.context().toString(),
           "Align them by name first.");
+    }
+    if (!perturbed.context().name().equals(controls.context().name())) {
+      throw new InvalidDataException(
+          "Perturbed cells and their controls are of different contexts",
+          perturbed.context() + " and " + controls.context(),
+          "Compare cells with controls of their own context.");
     }
     perturbed.units().require(controls.units(), "perturbed cells of " + perturbed.context());
   }

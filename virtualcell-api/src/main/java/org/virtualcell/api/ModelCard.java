@@ -1,5 +1,6 @@
 package org.virtualcell.api;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,9 +40,15 @@ public record ModelCard(
     Map<String, Long> seeds,
     Map<String, String> environment,
     List<String> limitations) {
-  /** Copies the collections and checks that nothing is missing. */
+  /**
+   * Copies the collections and checks that nothing is missing.
+   *
+   * @throws InvalidDataException if the name is blank
+   */
   public ModelCard {
-    Objects.requireNonNull(name, "name");
+    if (Objects.requireNonNull(name, "name").isBlank()) {
+      throw new InvalidDataException("A model has no name", "ModelCard", "Name it.");
+    }
     Objects.requireNonNull(description, "description");
     Objects.requireNonNull(dataDigest, "dataDigest");
     Objects.requireNonNull(splitDigest, "splitDigest");
@@ -51,8 +58,8 @@ public record ModelCard(
     conditions = List.copyOf(conditions);
     contexts = List.copyOf(contexts);
     scores = List.copyOf(scores);
-    seeds = java.util.Collections.unmodifiableMap(new TreeMap<>(seeds));
-    environment = java.util.Collections.unmodifiableMap(new TreeMap<>(environment));
+    seeds = Collections.unmodifiableMap(new TreeMap<>(seeds));
+    environment = Collections.unmodifiableMap(new TreeMap<>(environment));
     limitations = List.copyOf(limitations);
   }
 
@@ -97,7 +104,7 @@ public record ModelCard(
    * @param protocol how conditions were held out, such as {@code unseen-perturbation}
    * @param model the model scored: this one, a baseline, or {@code ceiling}
    * @param metric the metric's name
-   * @param value its value
+   * @param value its value; NaN where it could not be computed, never infinite
    * @param interval its range over perturbations, where there are enough
    * @param perturbations on how many perturbations it rests
    * @param status what it can tell
@@ -110,13 +117,26 @@ public record ModelCard(
       Optional<Interval> interval,
       int perturbations,
       Status status) {
-    /** Checks that nothing is missing. */
+    /**
+     * Checks that nothing is missing.
+     *
+     * @throws InvalidDataException if the number of perturbations is negative, the value infinite,
+     *     or a tested score has no value
+     */
     public Score {
       Objects.requireNonNull(protocol, "protocol");
       Objects.requireNonNull(model, "model");
       Objects.requireNonNull(metric, "metric");
       Objects.requireNonNull(interval, "interval");
       Objects.requireNonNull(status, "status");
+      if (perturbations < 0
+          || Double.isInfinite(value)
+          || status == Status.TESTED && Double.isNaN(value)) {
+        throw new InvalidDataException(
+            "A score of " + value + " on " + perturbations + " perturbations cannot be " + status,
+            model + ", " + metric + ", " + protocol,
+            "Pass a finite value, or NaN with the status that says why there is none.");
+      }
     }
   }
 }

@@ -21,7 +21,9 @@ public sealed interface Perturbation {
 
   /**
    * A text that is equal for equal perturbations and differs for different ones: kind, names, mode,
-   * dose, time.
+   * dose, time, in this order and joined by colons; the members of a combination by {@code " + "}.
+   * In names, the characters {@code %}, {@code :} and {@code +} are written {@code %25}, {@code
+   * %3A} and {@code %2B}. The text is the same on every platform and will not change.
    *
    * @return never blank
    */
@@ -37,7 +39,8 @@ public sealed interface Perturbation {
   }
 
   /**
-   * Nothing, or a sham treatment: non-targeting guide, vehicle.
+   * Nothing, or a sham treatment: non-targeting guide, vehicle. All controls are equal, whatever
+   * their labels.
    *
    * @param label the label controls carry in the data
    */
@@ -108,7 +111,7 @@ public sealed interface Perturbation {
 
     @Override
     public String canonical() {
-      return "gene:" + gene + ":" + mode.name().toLowerCase(java.util.Locale.ROOT);
+      return "gene:" + escaped(gene) + ":" + mode.name().toLowerCase(java.util.Locale.ROOT);
     }
   }
 
@@ -130,7 +133,7 @@ public sealed interface Perturbation {
      */
     public CompoundPerturbation {
       requireText(name, "compound name");
-      smiles.ifPresent(s -> requireText(s, "SMILES"));
+      Objects.requireNonNull(smiles, "smiles").ifPresent(s -> requireText(s, "SMILES"));
       Objects.requireNonNull(dose, "dose");
       requirePositive(time);
     }
@@ -142,7 +145,12 @@ public sealed interface Perturbation {
 
     @Override
     public String canonical() {
-      return "compound:" + name + ":" + smiles.orElse("") + ":" + exposure(dose, time);
+      return "compound:"
+          + escaped(name)
+          + ":"
+          + escaped(smiles.orElse(""))
+          + ":"
+          + exposure(dose, time);
     }
   }
 
@@ -187,7 +195,7 @@ public sealed interface Perturbation {
     @Override
     public String canonical() {
       return "protein:"
-          + name
+          + escaped(name)
           + ":"
           + kind.name().toLowerCase(java.util.Locale.ROOT)
           + ":"
@@ -198,7 +206,8 @@ public sealed interface Perturbation {
   /**
    * Several single interventions at once.
    *
-   * @param members two or more different single interventions, kept in canonical order
+   * @param members two or more different single interventions, kept in the order of their canonical
+   *     texts
    */
   record Combination(List<Perturbation> members) implements Perturbation {
     /**
@@ -327,15 +336,11 @@ public sealed interface Perturbation {
   }
 
   private static String exposure(Optional<Dose> dose, Optional<Duration> time) {
-    String amount =
-        dose.map(
-                d ->
-                    Double.toString(
-                            d.in(d.unit().isMolar() ? Dose.Unit.MOLAR : Dose.Unit.GRAM_PER_LITRE)
-                                .amount())
-                        + (d.unit().isMolar() ? "M" : "g/l"))
-            .orElse("");
-    return amount + ":" + time.map(Duration::toString).orElse("");
+    return dose.map(Dose::canonical).orElse("") + ":" + time.map(Duration::toString).orElse("");
+  }
+
+  private static String escaped(String name) {
+    return name.replace("%", "%25").replace(":", "%3A").replace("+", "%2B");
   }
 
   private static void requireText(String value, String what) {
@@ -346,7 +351,8 @@ public sealed interface Perturbation {
   }
 
   private static void requirePositive(Optional<Duration> time) {
-    if (time.isPresent() && (time.get().isNegative() || time.get().isZero())) {
+    if (Objects.requireNonNull(time, "time").isPresent()
+        && (time.get().isNegative() || time.get().isZero())) {
       throw new InvalidDataException(
           "The time of a perturbation is not positive",
           time.get().toString(),

@@ -1,9 +1,13 @@
 package org.virtualcell.api;
 
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * What a model expects of a population after a perturbation. All profiles are in the same
@@ -20,8 +24,8 @@ import java.util.Optional;
  *     calibrate one
  * @param responders the share of cells expected to respond, with its interval, where the model
  *     estimates it
- * @param substateEffects the effect in each substate of the baseline, where it has substates and
- *     the model tells them apart
+ * @param substateEffects the effect in each substate of the baseline, by its label in sorted order,
+ *     where the baseline has substates and the model tells them apart
  * @param cells sampled cells, where asked for
  */
 public record PredictedState(
@@ -36,12 +40,24 @@ public record PredictedState(
   /**
    * Checks that the parts fit.
    *
-   * @throws InvalidDataException if vocabularies differ
+   * @throws InvalidDataException if vocabularies differ, or the units are not log1p of scaled
+   *     counts
    */
   public PredictedState {
     Objects.requireNonNull(units, "units");
+    Objects.requireNonNull(mean, "mean");
+    Objects.requireNonNull(effect, "effect");
+    Objects.requireNonNull(rankEffect, "rankEffect");
+    Objects.requireNonNull(interval, "interval");
     Objects.requireNonNull(responders, "responders");
-    substateEffects = Map.copyOf(substateEffects);
+    Objects.requireNonNull(cells, "cells");
+    substateEffects = Collections.unmodifiableMap(new TreeMap<>(substateEffects));
+    if (!(units instanceof ExpressionUnits.LogNormalized)) {
+      throw new InvalidDataException(
+          "A predicted state is in " + units,
+          "PredictedState",
+          "State mean and effect as log1p of scaled counts; sampled cells carry units of their own.");
+    }
     GeneVocabulary genes = mean.genes();
     requireSame(genes, effect.genes(), "effect");
     requireSame(genes, rankEffect.genes(), "rank effect");
@@ -84,14 +100,21 @@ public record PredictedState(
    * there is no interval.
    *
    * @param most at most how many
-   * @return gene indices, the largest absolute effect first
+   * @return gene indices, the largest absolute effect first, equal ones by gene id
+   * @throws InvalidDataException if {@code most} is negative
    */
   public List<Integer> topGenes(int most) {
-    return java.util.stream.IntStream.range(0, effect.genes().size())
+    if (most < 0) {
+      throw new InvalidDataException(
+          "A negative number of genes was asked for",
+          "topGenes(" + most + ")",
+          "Ask for 0 or more.");
+    }
+    return IntStream.range(0, effect.genes().size())
         .boxed()
         .filter(g -> interval.map(i -> !i.get(g).contains(0)).orElse(effect.get(g) != 0))
         .sorted(
-            java.util.Comparator.comparingDouble((Integer g) -> -Math.abs(effect.get(g)))
+            Comparator.comparingDouble((Integer g) -> -Math.abs(effect.get(g)))
                 .thenComparing(g -> effect.genes().id(g)))
         .limit(most)
         .toList();

@@ -1,5 +1,6 @@
 package org.virtualcell.api;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,20 +26,29 @@ public record Prediction(
     Optional<PredictedState> outcome,
     Map<String, String> provenance) {
   /**
-   * Checks that verdict and outcome agree.
+   * Checks that verdict and outcome agree, and regime and support.
    *
-   * @throws InvalidDataException if an answer has no outcome or an abstention has one
+   * @throws InvalidDataException if an answer has no outcome or an abstention has one, or support
+   *     claims that the condition was measured while the regime says otherwise
    */
   public Prediction {
     Objects.requireNonNull(condition, "condition");
     Objects.requireNonNull(regime, "regime");
     Objects.requireNonNull(support, "support");
-    provenance = java.util.Collections.unmodifiableMap(new TreeMap<>(provenance));
+    Objects.requireNonNull(verdict, "verdict");
+    Objects.requireNonNull(outcome, "outcome");
+    provenance = Collections.unmodifiableMap(new TreeMap<>(provenance));
     if (verdict.answered() != outcome.isPresent()) {
       throw new InvalidDataException(
           verdict.answered() ? "An answer has no outcome" : "An abstention has an outcome",
           condition.toString(),
           "Give an outcome exactly when the verdict answers.");
+    }
+    if (support.measuredTogether() && regime != Regime.SEEN_PERTURBATION_SEEN_CONTEXT) {
+      throw new InvalidDataException(
+          "A condition measured in training is in regime " + regime.label(),
+          condition.toString(),
+          "Call it seen, or correct its support.");
     }
   }
 

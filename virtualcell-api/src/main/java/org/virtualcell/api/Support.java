@@ -21,17 +21,18 @@ public record Support(
    * Copies the list and checks the numbers.
    *
    * @throws InvalidDataException if the coverage is not between 0 and 1, or the distance is
-   *     negative
+   *     negative or not finite
    */
   public Support {
     sources = List.copyOf(sources);
     Objects.requireNonNull(distance, "distance");
     if (!(geneCoverage >= 0 && geneCoverage <= 1)
-        || distance.isPresent() && !(distance.getAsDouble() >= 0)) {
+        || distance.isPresent()
+            && !(distance.getAsDouble() >= 0 && Double.isFinite(distance.getAsDouble()))) {
       throw new InvalidDataException(
           "Support has a number out of range",
           "coverage " + geneCoverage + ", distance " + distance,
-          "Check the arguments.");
+          "Pass a coverage of 0 to 1 and a finite distance of 0 or more.");
     }
   }
 
@@ -46,15 +47,15 @@ public record Support(
     /**
      * Checks the numbers.
      *
-     * @throws InvalidDataException if a number is negative or NaN
+     * @throws InvalidDataException if a number is negative or not finite
      */
     public Source {
       Objects.requireNonNull(condition, "condition");
-      if (cells < 0 || !(weight >= 0)) {
+      if (cells < 0 || !(weight >= 0 && Double.isFinite(weight))) {
         throw new InvalidDataException(
-            "A source has a negative number",
+            "A source has a number out of range",
             condition + ": " + cells + " cells, weight " + weight,
-            "Check the arguments.");
+            "Pass 0 or more cells and a finite weight of 0 or more.");
       }
     }
   }

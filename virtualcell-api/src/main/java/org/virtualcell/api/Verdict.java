@@ -22,10 +22,19 @@ public record Verdict(Decision decision, String reason) {
     ABSTAIN
   }
 
-  /** Checks that both are there. */
+  /**
+   * Checks that both are there.
+   *
+   * @throws InvalidDataException if the reason is blank
+   */
   public Verdict {
     Objects.requireNonNull(decision, "decision");
-    Objects.requireNonNull(reason, "reason");
+    if (Objects.requireNonNull(reason, "reason").isBlank()) {
+      throw new InvalidDataException(
+          "A verdict has no reason",
+          decision.toString(),
+          "Say why, in a sentence with its numbers.");
+    }
   }
 
   /**
