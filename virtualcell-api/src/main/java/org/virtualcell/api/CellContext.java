@@ -97,6 +97,24 @@ public final class CellContext {
     return new CellContext(name, termId, named.facts, terms);
   }
 
+  /**
+   * This context without one fact and its ontology term. Contexts that differ only in their batch
+   * are compared this way.
+   *
+   * @param fact which fact
+   * @return a context that does not state it; this one where it is not known
+   */
+  public CellContext without(Fact fact) {
+    if (!facts.containsKey(Objects.requireNonNull(fact, "fact"))) {
+      return this;
+    }
+    Map<Fact, String> fewer = new EnumMap<>(facts);
+    Map<Fact, String> fewerIds = new EnumMap<>(termIds);
+    fewer.remove(fact);
+    fewerIds.remove(fact);
+    return new CellContext(name, termId, fewer, fewerIds);
+  }
+
   private static String requireText(String value, String what) {
     if (value == null || value.isBlank()) {
       throw new InvalidDataException(

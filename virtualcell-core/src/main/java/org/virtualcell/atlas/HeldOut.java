@@ -1,0 +1,44 @@
+package org.virtualcell.atlas;
+
+import java.util.List;
+import org.virtualcell.api.MatchedCells;
+
+/**
+ * A condition that is held out and scored.
+ *
+ * <p>All control cells of a context are seen in training, so that their sampling error is part of
+ * both the training effects and a test effect measured against the same controls. The parts with
+ * separate control cells exist because that shared error looks like skill.
+ */
+public interface HeldOut extends MeasuredCondition {
+  /**
+   * All its cells against all controls.
+   *
+   * @return one or more groups
+   */
+  @Override
+  List<MatchedCells> cells();
+
+  /**
+   * All its cells against the reserved half of the controls, which no model fitted on {@link
+   * Fold#trainingHalf()} has seen.
+   *
+   * @return one or more groups
+   */
+  List<MatchedCells> reservedCells();
+
+  /**
+   * One half of its cells against the training half of the controls.
+   *
+   * @return one or more groups; empty when the condition or its context has fewer than two cells
+   */
+  List<MatchedCells> firstHalf();
+
+  /**
+   * The other half of its cells against the reserved half of the controls. No cell is in both
+   * halves, on either side: agreement of the two is what a perfect model could reach.
+   *
+   * @return one or more groups; empty when the condition or its context has fewer than two cells
+   */
+  List<MatchedCells> secondHalf();
+}

@@ -1,0 +1,9 @@
+/**
+ * Statistics of cell populations: normalisation, pseudobulk moments, effects with their sampling
+ * variance.
+ *
+ * <p>Doors: {@link org.virtualcell.stats.Pseudobulk} for one population, {@link
+ * org.virtualcell.stats.Effect} for perturbed cells against their controls, {@link
+ * org.virtualcell.stats.Normalization} for units.
+ */
+package org.virtualcell.stats;
