@@ -7,8 +7,6 @@ import org.virtualcell.api.TrainingSet;
 /**
  * One turn of a split: what a model may learn from, and what it is asked afterwards. Immutable and
  * thread-safe.
- *
- * <p>Made by {@link Splits}.
  */
 public interface Fold {
   /**

@@ -66,7 +66,8 @@ public final class Effect {
     long cells = groups.stream().mapToLong(m -> m.perturbed().cells()).sum();
     Map<CellState, Double> controlWeight = new IdentityHashMap<>();
     for (MatchedCells group : groups) {
-      controlWeight.merge(group.controls(), (double) group.perturbed().cells() / cells, Double::sum);
+      controlWeight.merge(
+          group.controls(), (double) group.perturbed().cells() / cells, Double::sum);
     }
     long controlCells = controlWeight.keySet().stream().mapToLong(CellState::cells).sum();
     CellState first = groups.get(0).perturbed();
