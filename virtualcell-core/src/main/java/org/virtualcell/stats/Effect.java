@@ -2,7 +2,6 @@ package org.virtualcell.stats;
 
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.virtualcell.api.CellState;
 import org.virtualcell.api.ExpressionUnits;
@@ -64,7 +63,7 @@ public final class Effect {
   public static Effect of(List<MatchedCells> groups, Function<CellState, Pseudobulk> moments) {
     requireComparable(groups);
     long cells = groups.stream().mapToLong(m -> m.perturbed().cells()).sum();
-    Map<CellState, Double> controlWeight = new IdentityHashMap<>();
+    IdentityHashMap<CellState, Double> controlWeight = new IdentityHashMap<>();
     for (MatchedCells group : groups) {
       controlWeight.merge(
           group.controls(), (double) group.perturbed().cells() / cells, Double::sum);
