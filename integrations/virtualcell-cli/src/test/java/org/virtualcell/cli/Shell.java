@@ -1,0 +1,43 @@
+package org.virtualcell.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Runs commands in this process and catches what they print. */
+final class Shell {
+  private Shell() {}
+
+  /**
+   * What a command did.
+   *
+   * @param status its exit status
+   * @param out what it printed to standard output
+   * @param err what it printed to standard error
+   */
+  record Result(int status, String out, String err) {}
+
+  static Result run(String... args) {
+    return run(new Interruption(), args);
+  }
+
+  static Result run(Interruption interruption, String... args) {
+    return capture(t -> new CommandShell(t, interruption), args);
+  }
+
+  static Result run(java.util.function.Function<Terminal, List<Verb>> verbs, String... args) {
+    return capture(t -> new CommandShell(t, verbs.apply(t)), args);
+  }
+
+  private static Result capture(
+      java.util.function.Function<Terminal, CommandShell> shell, String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int status;
+    try (Terminal terminal = Terminal.of(out, err)) {
+      status = shell.apply(terminal).run(args);
+    }
+    return new Result(
+        status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+}
