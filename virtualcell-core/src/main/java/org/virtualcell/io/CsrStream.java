@@ -1,0 +1,160 @@
+package org.virtualcell.io;
+
+import java.util.Arrays;
+import org.virtualcell.api.DataFormatException;
+import org.virtualcell.api.ExpressionMatrix;
+import org.virtualcell.api.InvalidDataException;
+
+/**
+ * A sparse matrix in a file, compressed by rows, read by blocks of rows. Only the row offsets are
+ * held. Rows whose genes are unsorted are sorted; repeated or impossible genes and values that are
+ * not finite are refused with row and file.
+ */
+final class CsrStream implements ExpressionMatrix {
+  private final Source source;
+  private final int genes;
+  private final long[] rowStart;
+  private final Numbers indices;
+  private final Numbers data;
+
+  CsrStream(Source source, long rows, int genes, Numbers indptr, Numbers indices, Numbers data) {
+    this.source = source;
+    this.genes = genes;
+    this.indices = indices;
+    this.data = data;
+    this.rowStart = offsets(source, rows, indptr, indices, data);
+  }
+
+  /** Reads and checks the offsets of the rows (or columns) of a compressed matrix. */
+  static long[] offsets(Source source, long rows, Numbers indptr, Numbers indices, Numbers data) {
+    if (indptr.rows() != rows + 1) {
+      throw source.damaged(
+          "A matrix of "
+              + rows
+              + " rows needs "
+              + (rows + 1)
+              + " offsets, there are "
+              + indptr.rows(),
+          "indptr");
+    }
+    if (indices.rows() != data.rows()) {
+      throw source.damaged(
+          indices.rows() + " indices do not fit " + data.rows() + " values", "indices");
+    }
+    source.requireBudget(indptr.rows(), Long.BYTES, "the row offsets");
+    long[] offsets = new long[Math.toIntExact(indptr.rows())];
+    indptr.read(0, offsets.length, offsets, 0);
+    for (int r = 0; r < offsets.length; r++) {
+      long before = r == 0 ? 0 : offsets[r - 1];
+      if (offsets[r] < before || r == 0 && offsets[0] != 0) {
+        throw source.damaged(
+            "The row offsets do not grow: " + offsets[r] + " after " + before, "indptr, row " + r);
+      }
+    }
+    if (offsets[offsets.length - 1] != data.rows()) {
+      throw source.damaged(
+          "The last row offset is "
+              + offsets[offsets.length - 1]
+              + " of "
+              + data.rows()
+              + " values",
+          "indptr");
+    }
+    return offsets;
+  }
+
+  @Override
+  public long rows() {
+    return rowStart.length - 1L;
+  }
+
+  @Override
+  public int genes() {
+    return genes;
+  }
+
+  @Override
+  public long nonZeros() {
+    return rowStart[rowStart.length - 1];
+  }
+
+  @Override
+  public long nonZeros(long firstRow, int rowCount) {
+    Source.requireBlock(this, firstRow, rowCount);
+    return rowStart[(int) firstRow + rowCount] - rowStart[(int) firstRow];
+  }
+
+  @Override
+  public void copyRows(
+      long firstRow, int rowCount, int[] toRowStart, int[] toGene, float[] toValue) {
+    long stored = nonZeros(firstRow, rowCount);
+    Source.requireRoom(firstRow, rowCount, stored, toRowStart, toGene, toValue);
+    long base = rowStart[(int) firstRow];
+    for (int r = 0; r <= rowCount; r++) {
+      toRowStart[r] = (int) (rowStart[(int) firstRow + r] - base);
+    }
+    readGenes(base, (int) stored, firstRow, toRowStart, toGene);
+    data.read(base, (int) stored, toValue, 0);
+    for (int r = 0; r < rowCount; r++) {
+      checkRow(firstRow + r, toRowStart[r], toRowStart[r + 1], toGene, toValue);
+    }
+  }
+
+  private void readGenes(long base, int stored, long firstRow, int[] toRowStart, int[] toGene) {
+    final int step = 1 << 16;
+    long[] piece = new long[Math.min(step, stored)];
+    for (int done = 0; done < stored; done += step) {
+      int count = Math.min(step, stored - done);
+      indices.read(base + done, count, piece, 0);
+      for (int i = 0; i < count; i++) {
+        if (piece[i] < 0 || piece[i] >= genes) {
+          throw outOfRange(piece[i], firstRow, toRowStart, done + i);
+        }
+        toGene[done + i] = (int) piece[i];
+      }
+    }
+  }
+
+  private DataFormatException outOfRange(long gene, long firstRow, int[] offsets, int at) {
+    int row = 0;
+    while (offsets[row + 1] <= at) {
+      row++;
+    }
+    return source.damaged(
+        "Gene index " + gene + " is out of range, there are " + genes + " genes",
+        "row " + (firstRow + row));
+  }
+
+  private void checkRow(long row, int from, int to, int[] gene, float[] value) {
+    boolean sorted = true;
+    for (int k = from; k < to; k++) {
+      sorted &= k == from || gene[k] > gene[k - 1];
+      if (!Float.isFinite(value[k])) {
+        throw new InvalidDataException(
+            "A value is " + value[k],
+            source + ", row " + row + ", gene " + source.geneName(gene[k]),
+            "Remove or repair values that are not finite.");
+      }
+    }
+    if (!sorted) {
+      sort(row, from, to, gene, value);
+    }
+  }
+
+  private void sort(long row, int from, int to, int[] gene, float[] value) {
+    long[] pairs = new long[to - from];
+    for (int k = from; k < to; k++) {
+      pairs[k - from] =
+          (long) gene[k] << Integer.SIZE | Float.floatToRawIntBits(value[k]) & 0xffffffffL;
+    }
+    Arrays.sort(pairs);
+    for (int k = from; k < to; k++) {
+      gene[k] = (int) (pairs[k - from] >>> Integer.SIZE);
+      value[k] = Float.intBitsToFloat((int) pairs[k - from]);
+      if (k > from && gene[k] == gene[k - 1]) {
+        throw source.damaged(
+            "Gene " + source.geneName(gene[k]) + " occurs twice in one row", "row " + row);
+      }
+    }
+  }
+}
