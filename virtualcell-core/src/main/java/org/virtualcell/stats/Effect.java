@@ -43,22 +43,25 @@ public final class Effect {
   /**
    * The effect in matched cells.
    *
-   * @param groups one or more groups of one condition, in log1p units
-   * @return the effect
-   * @throws InvalidDataException if there is no group, genes differ, or values are raw counts
+   * @param groups one or more groups of one condition; raw counts are scaled to {@link
+   *     Normalization#DEFAULT_TOTAL} per cell first
+   * @return the effect, in log1p units
+   * @throws InvalidDataException if there is no group, or genes differ
    */
   public static Effect of(List<MatchedCells> groups) {
-    return of(groups, Pseudobulk::of);
+    return of(groups, Pseudobulk::logNormalized);
   }
 
   /**
    * The effect in matched cells, with moments from elsewhere: a caller that computes many effects
    * against the same controls keeps their moments.
    *
-   * @param groups one or more groups of one condition, in log1p units
-   * @param moments gives the pseudobulk of a state
+   * @param groups one or more groups of one condition
+   * @param moments gives the pseudobulk of a state in log1p units, see {@link
+   *     Pseudobulk#logNormalized}
    * @return the effect
-   * @throws InvalidDataException if there is no group, genes differ, or values are raw counts
+   * @throws InvalidDataException if there is no group, or genes differ, or moments are not in log1p
+   *     units
    */
   public static Effect of(List<MatchedCells> groups, Function<CellState, Pseudobulk> moments) {
     requireComparable(groups);
@@ -70,7 +73,14 @@ public final class Effect {
     }
     long controlCells = controlWeight.keySet().stream().mapToLong(CellState::cells).sum();
     CellState first = groups.get(0).perturbed();
-    Effect effect = new Effect(first.genes(), first.units(), cells, controlCells);
+    ExpressionUnits units = moments.apply(first).units();
+    if (units instanceof ExpressionUnits.RawCounts) {
+      throw new InvalidDataException(
+          "An effect is a difference of log1p means, the moments are of raw counts",
+          "cells of " + first.context(),
+          "Use Pseudobulk.logNormalized.");
+    }
+    Effect effect = new Effect(first.genes(), units, cells, controlCells);
     // in the order of the groups, not of the identity map: sums must not depend on addresses
     for (MatchedCells group : groups) {
       double w = (double) group.perturbed().cells() / cells;
@@ -94,12 +104,6 @@ public final class Effect {
     CellState first = groups.get(0).perturbed();
     for (MatchedCells group : groups) {
       CellState state = group.perturbed();
-      if (state.units() instanceof ExpressionUnits.RawCounts) {
-        throw new InvalidDataException(
-            "An effect is a difference of log1p means, the cells are raw counts",
-            "cells of " + state.context(),
-            "Normalise them first: Normalization.logNormalize(state, total).");
-      }
       state.units().require(first.units(), "cells of " + state.context());
       if (!state.genes().equals(first.genes())) {
         throw new InvalidDataException(

@@ -1,5 +1,6 @@
 package org.virtualcell.stats;
 
+import java.util.function.UnaryOperator;
 import org.virtualcell.api.CellState;
 import org.virtualcell.api.CsrMatrix;
 import org.virtualcell.api.ExpressionUnits;
@@ -42,6 +43,29 @@ public final class Pseudobulk {
    * @return its pseudobulk
    */
   public static Pseudobulk of(CellState state) {
+    return of(state, state.units(), UnaryOperator.identity());
+  }
+
+  /**
+   * The moments of a population in log1p units: of the state as it is, or of its raw counts scaled
+   * to {@link Normalization#DEFAULT_TOTAL} per cell.
+   *
+   * @param state one or more cells
+   * @return its pseudobulk
+   */
+  public static Pseudobulk logNormalized(CellState state) {
+    if (!(state.units() instanceof ExpressionUnits.RawCounts)) {
+      return of(state);
+    }
+    double total = Normalization.DEFAULT_TOTAL;
+    return of(
+        state,
+        ExpressionUnits.logNormalized(total),
+        block -> Normalization.logNormalize(block, total));
+  }
+
+  private static Pseudobulk of(
+      CellState state, ExpressionUnits units, UnaryOperator<CsrMatrix> change) {
     int n = state.genes().size();
     double[] sum = new double[n];
     double[] squares = new double[n];
@@ -49,7 +73,7 @@ public final class Pseudobulk {
     long cells = state.cells();
     for (long row = 0; row < cells; row += BLOCK_ROWS) {
       int rows = (int) Math.min(BLOCK_ROWS, cells - row);
-      add(state.expression().block(row, rows), sum, squares, detected);
+      add(change.apply(state.expression().block(row, rows)), sum, squares, detected);
     }
     double[] mean = new double[n];
     double[] variance = new double[n];
@@ -61,7 +85,7 @@ public final class Pseudobulk {
               ? Double.NaN
               : Math.max(0, (squares[g] - cells * mean[g] * mean[g]) / (cells - 1));
     }
-    return new Pseudobulk(state.genes(), state.units(), cells, mean, variance, detected);
+    return new Pseudobulk(state.genes(), units, cells, mean, variance, detected);
   }
 
   private static void add(CsrMatrix block, double[] sum, double[] squares, long[] detected) {

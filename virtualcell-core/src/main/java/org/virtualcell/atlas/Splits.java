@@ -1,0 +1,220 @@
+package org.virtualcell.atlas;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.virtualcell.api.CellContext;
+import org.virtualcell.api.Condition;
+import org.virtualcell.api.Perturbation;
+
+/**
+ * Splits that ask the hard questions. The default protocol is rotation: every condition that a
+ * policy can ask about is held out once and scored once. Pure functions of data, policy and seed.
+ *
+ * <p>The targets of a perturbation are its parts regardless of mode: a gene that was activated in
+ * training is not an unseen gene when it is repressed.
+ */
+public final class Splits {
+  private Splits() {}
+
+  /**
+   * All folds of all policies.
+   *
+   * @param data the data
+   * @param seed decides which cells are in which half
+   * @return folds in a fixed order
+   */
+  public static List<Fold> rotation(PerturbationData data, long seed) {
+    List<Fold> folds = new ArrayList<>();
+    for (SplitPolicy policy : SplitPolicy.values()) {
+      folds.addAll(rotation(data, policy, seed));
+    }
+    return List.copyOf(folds);
+  }
+
+  /**
+   * All folds of one policy.
+   *
+   * <ul>
+   *   <li>unseen perturbation: one fold per target; held out are its singles in every context, and
+   *       every combination with it leaves the training set;
+   *   <li>unseen combination: one fold per combination, held out in every context;
+   *   <li>unseen context: one fold per context; held out are its conditions whose perturbation was
+   *       measured in another context, and all its perturbed cells leave the training set;
+   *   <li>unseen both: one fold per condition; all perturbed cells of its context and every
+   *       condition that shares a target with it leave the training set.
+   * </ul>
+   *
+   * @param data the data
+   * @param policy what is asked
+   * @param seed decides which cells are in which half
+   * @return folds in a fixed order; empty where the data cannot ask it
+   */
+  public static List<Fold> rotation(PerturbationData data, SplitPolicy policy, long seed) {
+    List<Fold> folds =
+        switch (policy) {
+          case UNSEEN_PERTURBATION -> unseenPerturbations(data, seed);
+          case UNSEEN_COMBINATION -> unseenCombinations(data, seed);
+          case UNSEEN_CONTEXT -> unseenContexts(data, seed);
+          case UNSEEN_BOTH -> unseenBoth(data, seed);
+        };
+    return List.copyOf(folds);
+  }
+
+  private static List<Fold> unseenPerturbations(PerturbationData data, long seed) {
+    Map<String, Set<Condition>> byTarget = new TreeMap<>();
+    for (Condition c : data.conditions()) {
+      if (c.perturbation().parts().size() == 1) {
+        String target = targets(c.perturbation()).iterator().next();
+        byTarget.computeIfAbsent(target, t -> new LinkedHashSet<>()).add(c);
+      }
+    }
+    List<Fold> folds = new ArrayList<>();
+    byTarget.forEach(
+        (target, heldOut) -> {
+          Set<Condition> training =
+              without(data, c -> targets(c.perturbation()).contains(target));
+          if (!training.isEmpty()) {
+            folds.add(fold(data, SplitPolicy.UNSEEN_PERTURBATION, "", training, heldOut, seed));
+          }
+        });
+    return folds;
+  }
+
+  private static List<Fold> unseenCombinations(PerturbationData data, long seed) {
+    Map<Perturbation, Set<Condition>> byCombination = new LinkedHashMap<>();
+    for (Condition c : data.conditions()) {
+      if (c.perturbation() instanceof Perturbation.Combination) {
+        byCombination.computeIfAbsent(c.perturbation(), p -> new LinkedHashSet<>()).add(c);
+      }
+    }
+    List<Fold> folds = new ArrayList<>();
+    byCombination.forEach(
+        (combination, heldOut) -> {
+          Set<String> members = targets(combination);
+          Set<Condition> training =
+              without(
+                  data,
+                  c ->
+                      c.perturbation().parts().size() > 1
+                          && targets(c.perturbation()).equals(members));
+          if (!training.isEmpty()) {
+            byStratum(data, heldOut)
+                .forEach(
+                    (stratum, conditions) ->
+                        folds.add(
+                            fold(
+                                data,
+                                SplitPolicy.UNSEEN_COMBINATION,
+                                stratum,
+                                training,
+                                conditions,
+                                seed)));
+          }
+        });
+    return folds;
+  }
+
+  private static Map<String, Set<Condition>> byStratum(
+      PerturbationData data, Set<Condition> combinations) {
+    Set<Condition> measured = Set.copyOf(data.conditions());
+    Map<String, Set<Condition>> strata = new TreeMap<>();
+    for (Condition c : combinations) {
+      strata
+          .computeIfAbsent(singlesSeen(c, measured), s -> new LinkedHashSet<>())
+          .add(c);
+    }
+    return strata;
+  }
+
+  static String singlesSeen(Condition combination, Set<Condition> training) {
+    return Long.toString(
+        combination.perturbation().parts().stream()
+            .filter(part -> training.contains(new Condition(part, combination.context())))
+            .count());
+  }
+
+  private static List<Fold> unseenContexts(PerturbationData data, long seed) {
+    List<Fold> folds = new ArrayList<>();
+    for (CellContext context : data.contexts()) {
+      Set<Condition> training = without(data, c -> c.context().equals(context));
+      Set<Perturbation> seen = perturbations(training);
+      Set<Condition> heldOut =
+          data.conditions().stream()
+              .filter(c -> c.context().equals(context) && seen.contains(c.perturbation()))
+              .collect(Collectors.toCollection(LinkedHashSet::new));
+      if (!heldOut.isEmpty()) {
+        folds.add(fold(data, SplitPolicy.UNSEEN_CONTEXT, "", training, heldOut, seed));
+      }
+    }
+    return folds;
+  }
+
+  private static List<Fold> unseenBoth(PerturbationData data, long seed) {
+    List<Fold> folds = new ArrayList<>();
+    for (Condition asked : data.conditions()) {
+      Set<String> members = targets(asked.perturbation());
+      Set<Condition> training =
+          without(
+              data,
+              c ->
+                  c.context().equals(asked.context())
+                      || targets(c.perturbation()).stream().anyMatch(members::contains));
+      if (!training.isEmpty()) {
+        folds.add(
+            fold(data, SplitPolicy.UNSEEN_BOTH, "", training, new LinkedHashSet<>(List.of(asked)), seed));
+      }
+    }
+    return folds;
+  }
+
+  private static Fold fold(
+      PerturbationData data,
+      SplitPolicy policy,
+      String stratum,
+      Set<Condition> training,
+      Set<Condition> heldOut,
+      long seed) {
+    return new SplitFold(data, policy.label(), stratum, training, heldOut, seed);
+  }
+
+  private static Set<Condition> without(PerturbationData data, Predicate<Condition> excluded) {
+    return data.conditions().stream()
+        .filter(excluded.negate())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  static Set<Perturbation> perturbations(Collection<Condition> conditions) {
+    return conditions.stream()
+        .map(Condition::perturbation)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** What a perturbation acts on, regardless of mode, dose and time. */
+  static Set<String> targets(Perturbation perturbation) {
+    Set<String> targets = new TreeSet<>();
+    perturbation.parts().forEach(part -> targets.add(target(part)));
+    return targets;
+  }
+
+  private static String target(Perturbation part) {
+    if (part instanceof Perturbation.GenePerturbation gene) {
+      return gene.gene();
+    }
+    if (part instanceof Perturbation.CompoundPerturbation compound) {
+      return compound.name();
+    }
+    if (part instanceof Perturbation.ProteinPerturbation protein) {
+      return protein.name();
+    }
+    return part.canonical();
+  }
+}
