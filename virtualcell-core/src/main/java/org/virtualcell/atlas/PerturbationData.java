@@ -424,10 +424,12 @@ public final class PerturbationData {
         byBatch.computeIfAbsent(batchOf[cell], b -> new ArrayList<>()).add(cell);
       }
     }
-    byBatch.entrySet().removeIf(
-        entry ->
-            controls(context, entry.getKey(), controls, seed).isEmpty()
-                && unmatched.addAll(entry.getValue()));
+    byBatch
+        .entrySet()
+        .removeIf(
+            entry ->
+                controls(context, entry.getKey(), controls, seed).isEmpty()
+                    && unmatched.addAll(entry.getValue()));
     List<MatchedCells> groups = new ArrayList<>();
     byBatch.forEach(
         (batch, group) ->

@@ -42,8 +42,7 @@ final class SplitFold implements Fold {
 
   private static void add(ContentDigest.Builder content, List<Condition> conditions) {
     content.add(conditions.size());
-    conditions.forEach(
-        c -> content.add(c.perturbation().canonical()).add(c.context().digest()));
+    conditions.forEach(c -> content.add(c.perturbation().canonical()).add(c.context().digest()));
   }
 
   @Override
@@ -75,7 +74,9 @@ final class SplitFold implements Fold {
   @Override
   public List<MeasuredCondition> candidates() {
     Set<CellContext> contexts =
-        heldOut.stream().map(Condition::context).collect(Collectors.toCollection(LinkedHashSet::new));
+        heldOut.stream()
+            .map(Condition::context)
+            .collect(Collectors.toCollection(LinkedHashSet::new));
     Set<Condition> excluded = Set.copyOf(heldOut);
     return data.conditions().stream()
         .filter(c -> contexts.contains(c.context()) && !excluded.contains(c))

@@ -80,8 +80,7 @@ public final class Splits {
     List<Fold> folds = new ArrayList<>();
     byTarget.forEach(
         (target, heldOut) -> {
-          Set<Condition> training =
-              without(data, c -> targets(c.perturbation()).contains(target));
+          Set<Condition> training = without(data, c -> targets(c.perturbation()).contains(target));
           if (!training.isEmpty()) {
             folds.add(fold(data, SplitPolicy.UNSEEN_PERTURBATION, "", training, heldOut, seed));
           }
@@ -128,9 +127,7 @@ public final class Splits {
     Set<Condition> measured = Set.copyOf(data.conditions());
     Map<String, Set<Condition>> strata = new TreeMap<>();
     for (Condition c : combinations) {
-      strata
-          .computeIfAbsent(singlesSeen(c, measured), s -> new LinkedHashSet<>())
-          .add(c);
+      strata.computeIfAbsent(singlesSeen(c, measured), s -> new LinkedHashSet<>()).add(c);
     }
     return strata;
   }
@@ -170,7 +167,13 @@ public final class Splits {
                       || targets(c.perturbation()).stream().anyMatch(members::contains));
       if (!training.isEmpty()) {
         folds.add(
-            fold(data, SplitPolicy.UNSEEN_BOTH, "", training, new LinkedHashSet<>(List.of(asked)), seed));
+            fold(
+                data,
+                SplitPolicy.UNSEEN_BOTH,
+                "",
+                training,
+                new LinkedHashSet<>(List.of(asked)),
+                seed));
       }
     }
     return folds;

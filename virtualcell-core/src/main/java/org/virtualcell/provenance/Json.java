@@ -157,7 +157,10 @@ public final class Json {
           source
               + (e.getLocation() == null
                   ? ""
-                  : ", line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr()),
+                  : ", line "
+                      + e.getLocation().getLineNr()
+                      + ", column "
+                      + e.getLocation().getColumnNr()),
           "Repair the text at this place, or write the file again.",
           e);
     }
