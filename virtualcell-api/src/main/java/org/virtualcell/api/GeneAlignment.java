@@ -68,7 +68,7 @@ public final class GeneAlignment {
    * @return 0 to 1; 1 for an empty target
    */
   public double coverage() {
-    return target.size() == 0 ? 1.0 : 1.0 - (double) missing.size() / target.size();
+    return target.size() == 0 ? 1.0 : (double) (target.size() - missing.size()) / target.size();
   }
 
   /**
