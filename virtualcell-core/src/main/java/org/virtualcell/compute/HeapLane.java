@@ -1,0 +1,28 @@
+package org.virtualcell.compute;
+
+import org.virtualcell.compute.spi.LaneBackend;
+import org.virtualcell.compute.spi.Memory;
+import org.virtualcell.compute.spi.SparseKernels;
+
+/** A lane of the Java device: work runs at once. */
+final class HeapLane extends LaneBackend {
+  private final HeapSparseKernels sparse = new HeapSparseKernels();
+
+  @Override
+  public void upload(Object from, int fromIndex, Memory to, long toElement, int count) {
+    System.arraycopy(from, fromIndex, ((HeapMemory) to).array(), (int) toElement, count);
+  }
+
+  @Override
+  public void download(Memory from, long fromElement, Object to, int toIndex, int count) {
+    System.arraycopy(((HeapMemory) from).array(), (int) fromElement, to, toIndex, count);
+  }
+
+  @Override
+  public SparseKernels sparse() {
+    return sparse;
+  }
+
+  @Override
+  public void close() {}
+}
