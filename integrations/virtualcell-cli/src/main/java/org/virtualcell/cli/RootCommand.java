@@ -55,7 +55,7 @@ final class RootCommand implements Runnable {
    */
   record Verbs(Terminal terminal, Interruption interruption) {
     List<Verb> all() {
-      return List.of();
+      return List.of(new DevicesVerb(terminal, interruption));
     }
   }
 }

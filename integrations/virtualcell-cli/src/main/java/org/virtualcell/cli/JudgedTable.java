@@ -1,0 +1,127 @@
+package org.virtualcell.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.virtualcell.evaluate.EvaluationResult;
+import org.virtualcell.evaluate.Metric;
+import org.virtualcell.evaluate.Scope;
+import org.virtualcell.evaluate.ScopeResult;
+import org.virtualcell.evaluate.Score;
+import org.virtualcell.evaluate.SignalGate;
+import org.virtualcell.evaluate.Statistic;
+import picocli.CommandLine.Help.Ansi;
+
+/** The result of an evaluation as a person reads it: a table per regime, with what it can tell. */
+final class JudgedTable {
+  private record Figure(String heading, Metric metric, Statistic statistic) {
+    String key() {
+      return statistic.label(metric);
+    }
+  }
+
+  /** Measured against control cells that no model has seen. */
+  private static final List<Figure> FIGURES =
+      List.of(
+          new Figure("Pearson", Metric.PEARSON_SEPARATE, Statistic.MEAN),
+          new Figure("beyond mean", Metric.COSINE_PROJECTED_SEPARATE, Statistic.MEAN),
+          new Figure("rel. error", Metric.RELATIVE_ERROR_SEPARATE, Statistic.POOLED),
+          new Figure("rank", Metric.DISCRIMINATION_RANK, Statistic.MEAN));
+
+  private static final List<String> LEGEND =
+      List.of(
+          "How to read it: each figure stands with the number of perturbations it rests on.",
+          "  Pearson      agreement of predicted and measured change over genes; 1 is perfect",
+          "  beyond mean  the same, without what all perturbations of the cells share",
+          "  rel. error   squared error over squared change; 0 is perfect, 1 is 'no change'",
+          "  rank         how well it singles out its perturbation; 1 is perfect, 0.5 chance",
+          "  ceiling      agreement of one half of the cells with the other: the data's own noise",
+          "  *            better than every other model, by a paired bootstrap",
+          "The perturbed genes themselves are left out. 'no signal' and 'too few' mean that the",
+          "data cannot tell the models apart there, however the figures look.");
+
+  private final EvaluationResult result;
+  private final Ansi ansi;
+
+  JudgedTable(EvaluationResult result, boolean colours) {
+    this.result = result;
+    this.ansi = colours ? Ansi.ON : Ansi.OFF;
+  }
+
+  /**
+   * The tables of all regimes and how to read them.
+   *
+   * @return lines of at most 90 characters
+   */
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    for (String protocol : result.protocols()) {
+      result.scope(Scope.of(protocol)).ifPresent(scope -> addRegime(lines, protocol, scope));
+    }
+    lines.addAll(LEGEND);
+    return lines;
+  }
+
+  private void addRegime(List<String> lines, String protocol, ScopeResult scope) {
+    SignalGate gate = scope.gate();
+    lines.add(ansi.string("@|bold " + question(protocol) + "|@"));
+    lines.add(
+        "  "
+            + ansi.string("@|bold " + SignalGate.label(gate.status()) + "|@")
+            + ": "
+            + counted(scope.perturbations(), "perturbation")
+            + " in "
+            + counted(scope.items(), "condition")
+            + "; the data agree with themselves at r = "
+            + number(gate.splitHalf())
+            + gate.interval()
+                .map(i -> " [" + number(i.lower()) + ", " + number(i.upper()) + "]")
+                .orElse(""));
+    TextTable table =
+        new TextTable(
+            Stream.concat(Stream.of("model"), FIGURES.stream().map(f -> ">" + f.heading()))
+                .toArray(String[]::new));
+    for (String model : result.contestants()) {
+      addModel(table, scope, model);
+    }
+    addModel(table, scope, EvaluationResult.CEILING);
+    lines.addAll(table.lines("  "));
+    scope.verdicts().forEach(verdict -> lines.add("  " + verdict));
+    lines.add("");
+  }
+
+  private static void addModel(TextTable table, ScopeResult scope, String model) {
+    List<String> cells = new ArrayList<>(List.of(model));
+    for (Figure figure : FIGURES) {
+      Optional<Score> score = scope.score(model, figure.metric(), figure.statistic());
+      boolean best = model.equals(scope.winners().get(figure.key()));
+      cells.add(
+          score
+              .map(s -> (best ? "*" : "") + number(s.value()) + " (" + s.perturbations() + ")")
+              .orElse("-"));
+    }
+    table.row(cells.toArray(String[]::new));
+  }
+
+  private static String question(String protocol) {
+    return switch (protocol) {
+      case "unseen-perturbation" ->
+          "Unseen perturbation: a gene that was never perturbed in training";
+      case "unseen-combination" -> "Unseen combination: genes that were never perturbed together";
+      case "unseen-context" -> "Unseen context: cells of which only controls were seen";
+      case "unseen-both" -> "Both unseen: a new gene in cells of which only controls were seen";
+      default -> protocol;
+    };
+  }
+
+  private static String counted(int n, String thing) {
+    return n + " " + thing + (n == 1 ? "" : "s");
+  }
+
+  private static String number(double value) {
+    String text = String.format(Locale.ROOT, "%.2f", value);
+    return text.equals("-0.00") ? "0.00" : text;
+  }
+}
