@@ -1,0 +1,128 @@
+package org.virtualcell.evaluate.report;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Puts the template, the style, the scripts and the data together. The content security policy
+ * names the two scripts by their SHA-256 and forbids every connection, so that text in the data can
+ * neither run nor call out.
+ */
+final class HtmlPage {
+  /** The most bytes a page may have: 6 MB. */
+  static final int MOST_BYTES = 6_000_000;
+
+  /** Genes per perturbation below which the page rather drops whole perturbations' genes. */
+  static final int FEWEST_GENES = 50;
+
+  private static final String ECHARTS = "echarts/echarts-6.1.0.common.min.js";
+  private static final Pattern SLOT = Pattern.compile("\\{\\{([a-z-]+)}}");
+
+  private HtmlPage() {}
+
+  /**
+   * The page.
+   *
+   * @param report what it shows
+   * @param mostBytes the most bytes it may have
+   * @return HTML text; at most {@code mostBytes} in UTF-8 unless the tables alone are larger
+   */
+  static String of(ReportModel report, int mostBytes) {
+    PageData data = new PageData(report);
+    int genes = data.mostGenes();
+    int measured = report.measured().size();
+    String page = page(report, data, genes, measured);
+    int size = bytes(page);
+    if (size <= mostBytes) {
+      return page;
+    }
+    int bare = bytes(page(report, data, 0, 0));
+    while (size > mostBytes && (genes > FEWEST_GENES || measured > 0)) {
+      double share = Math.min(0.95, 0.98 * Math.max(0, mostBytes - bare) / (double) (size - bare));
+      if (genes > FEWEST_GENES) {
+        genes = Math.max(FEWEST_GENES, (int) (genes * share));
+      } else {
+        measured = (int) (measured * share);
+      }
+      page = page(report, data, genes, measured);
+      size = bytes(page);
+    }
+    return page;
+  }
+
+  private static String page(ReportModel report, PageData data, int genes, int measured) {
+    String echarts = resource(ECHARTS);
+    String script = resource("report.js");
+    String policy =
+        "default-src 'none'; script-src '"
+            + hash(echarts)
+            + "' '"
+            + hash(script)
+            + "'; style-src 'unsafe-inline'; img-src data:; connect-src 'none';"
+            + " base-uri 'none'; form-action 'none'";
+    return fill(
+        resource("report.html"),
+        Map.of(
+            "title", escaped(report.asked().title()),
+            "policy", policy,
+            "style", resource("report.css"),
+            "echarts", echarts,
+            "script", script,
+            "data", PageJson.text(data.tree(genes, measured)),
+            "notice", escaped(resource("echarts/NOTICE").strip())));
+  }
+
+  private static String fill(String template, Map<String, String> slots) {
+    Matcher slot = SLOT.matcher(template);
+    StringBuilder page = new StringBuilder();
+    while (slot.find()) {
+      String text = slots.get(slot.group(1));
+      if (text == null) {
+        throw new IllegalStateException("report.html has an unknown slot " + slot.group());
+      }
+      slot.appendReplacement(page, Matcher.quoteReplacement(text));
+    }
+    return slot.appendTail(page).toString();
+  }
+
+  static String escaped(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&#39;");
+  }
+
+  static String resource(String name) {
+    try (InputStream in = HtmlPage.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("The jar lacks the resource " + name);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Reading the resource " + name, e);
+    }
+  }
+
+  private static String hash(String script) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
+      return "sha256-" + Base64.getEncoder().encodeToString(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+}

@@ -1,0 +1,612 @@
+// Draws report.html from the JSON in #report-data. Text from the data reaches the page only as text
+// nodes and attributes, never as HTML; charts draw it as text.
+(function () {
+  'use strict';
+
+  const data = JSON.parse(document.getElementById('report-data').textContent);
+  const byId = (id) => document.getElementById(id);
+  const ROWS_AT_ONCE = 300;
+  const GENES_AT_ONCE = 50;
+  const NOT_PREDICTED = 0.005; // a predicted change below this counts as "no change"
+  const primary = data.metrics[0];
+  const STATUS = {
+    TESTED: { name: 'tested', mark: '\u2713 tested', style: 'tested' },
+    NO_SIGNAL: { name: 'no signal', mark: '\u2205 no signal', style: 'no-signal' },
+    TOO_FEW: { name: 'too few', mark: '\u2026 too few', style: 'too-few' },
+  };
+
+  const state = {
+    metric: primary.name,
+    regime: firstTested(),
+    model: '',
+    chosen: -1, // index into data.cases
+    plot: 'agreement',
+    query: '',
+    gene: -1, // index into data.genes, the highlighted one
+    conditionSort: null,
+    geneSort: { key: 'p', down: true },
+    genesShown: GENES_AT_ONCE,
+    lossModel: '',
+    lossRegime: -1,
+  };
+
+  // ---------------------------------------------------------------- small things
+
+  function element(name, attributes, ...children) {
+    const node = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes || {})) {
+      if (value === null || value === undefined || value === false) continue;
+      if (key.startsWith('on')) node.addEventListener(key.slice(2), value);
+      else node.setAttribute(key, value === true ? '' : String(value));
+    }
+    node.append(...children.flat().filter((c) => c !== null && c !== undefined).map((c) => (c instanceof Node ? c : String(c))));
+    return node;
+  }
+
+  const fill = (node, ...children) => node.replaceChildren(...children.flat());
+  const known = (value) => value !== null && value !== undefined;
+  const signed = (text) => text.replace('-', '\u2212');
+  const number = (value, digits = 2) => (known(value) ? signed(Number(value).toFixed(digits)) : '\u2013');
+  const plural = (n, what) => n + ' ' + what + (n === 1 ? '' : 's');
+
+  function scoreText(score) {
+    if (!score || !known(score.value)) return '\u2013';
+    const interval = known(score.low) && known(score.high) ? ' [' + number(score.low) + ', ' + number(score.high) + ']' : '';
+    return number(score.value) + interval;
+  }
+
+  function probability(minusLogP) {
+    if (minusLogP < 3) return Math.pow(10, -minusLogP).toFixed(3);
+    const exponent = Math.ceil(minusLogP);
+    return (minusLogP >= 300 ? '<' : '') + Math.pow(10, exponent - minusLogP).toFixed(1) + 'e\u2212' + exponent;
+  }
+
+  function firstTested() {
+    const tested = data.regimes.findIndex((r) => r.status === 'TESTED');
+    return tested >= 0 ? tested : 0;
+  }
+
+  const metricNamed = (name) => data.metrics.find((m) => m.name === name);
+  const modelIndex = (name) => data.models.findIndex((m) => m.name === name);
+  const badge = (regime) => element('span', { class: 'badge ' + STATUS[regime.status].style }, STATUS[regime.status].mark);
+  const better = (metric, one, other) => (metric.higherIsBetter ? one > other : one < other);
+
+  // ---------------------------------------------------------------- decoding
+
+  const effectOf = (measured, k) => (Array.isArray(measured.effect) ? measured.effect[k] : 0) * data.effectUnit;
+  const minusLogPOf = (measured, k) => (Array.isArray(measured.minusLogP) ? measured.minusLogP[k] : 0) * data.pUnit;
+
+  function predictedOf(scored, model, k) {
+    const steps = scored.predicted && scored.predicted[model];
+    if (steps === undefined) return null;
+    return (Array.isArray(steps) ? steps[k] : 0) * data.effectUnit;
+  }
+
+  const hasGenes = (measured) => measured.effect !== undefined;
+  const geneCount = (measured) => (measured.genes ? measured.genes.length : data.genes.length);
+  const geneAt = (measured, k) => (measured.genes ? measured.genes[k] : k);
+  const slotOf = (measured, gene) => (measured.genes ? measured.genes.indexOf(gene) : gene);
+  const caseScore = (scored, metric, model) => scored.scores[metric][modelIndex(model)];
+
+  function bestBaseline(scored, metric, except) {
+    let best = -1;
+    data.models.forEach((m, i) => {
+      const value = scored.scores[metric.name][i];
+      if (!m.baseline || m.name === except || !known(value)) return;
+      if (best < 0 || better(metric, value, scored.scores[metric.name][best])) best = i;
+    });
+    return best;
+  }
+
+  // ---------------------------------------------------------------- charts
+
+  const charts = new Map();
+
+  /** Replaces colour names such as "@accent" by the current colours. */
+  function coloured(option, style) {
+    if (typeof option === 'string') return option.startsWith('@') ? style.getPropertyValue('--' + option.slice(1)).trim() : option;
+    if (Array.isArray(option)) return option.map((o) => coloured(o, style));
+    if (option && typeof option === 'object') {
+      return Object.fromEntries(Object.entries(option).map(([k, v]) => [k, k === 'data' ? colouredData(v, style) : coloured(v, style)]));
+    }
+    return option;
+  }
+
+  /** Data may hold labels that begin with an at sign; only styles inside it are colours. */
+  function colouredData(value, style) {
+    if (Array.isArray(value)) return value.map((v) => colouredData(v, style));
+    if (value && typeof value === 'object') {
+      return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, k === 'label' || k === 'itemStyle' || k === 'lineStyle' ? coloured(v, style) : v]));
+    }
+    return value;
+  }
+
+  function draw(node, option, onClick) {
+    let chart = charts.get(node);
+    if (!chart) {
+      chart = echarts.init(node, null, { renderer: 'svg' });
+      charts.set(node, chart);
+      if (onClick) chart.on('click', onClick);
+      new ResizeObserver(() => chart.resize()).observe(node);
+    }
+    const drawn = coloured(option, getComputedStyle(document.documentElement));
+    drawn.tooltip = Object.assign({}, drawn.tooltip, { formatter: (p) => p.name });
+    drawn.textStyle = Object.assign({}, drawn.textStyle, { fontFamily: getComputedStyle(document.body).fontFamily });
+    chart.setOption(drawn, { notMerge: true });
+  }
+
+  // ---------------------------------------------------------------- facts and cards
+
+  function facts(node, rows) {
+    fill(node, rows.map(([label, value, note]) =>
+      element('div', {}, element('dt', {}, label), element('dd', {}, value, note ? element('small', {}, note) : null))));
+  }
+
+  function table(caption, columns, rows) {
+    return element('div', { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': caption },
+      element('table', {},
+        element('caption', {}, caption),
+        element('thead', {}, element('tr', {}, columns.map((c) => element('th', { scope: 'col' }, c)))),
+        element('tbody', {}, rows.map((row) => element('tr', {}, row.map((cell, i) =>
+          element('td', { class: i > 0 && /^[\d.,\u2212-]+$/.test(cell) ? 'number' : 'label' }, cell)))))));
+  }
+
+  function card(node, content) {
+    const list = element('dl', { class: 'rows' });
+    facts(list, content.rows);
+    fill(node, list, content.findings.map((f) => element('p', { class: 'note' }, f)),
+      content.tables.map((t) => table(t.caption, t.columns, t.rows)));
+  }
+
+  function summary() {
+    facts(byId('asked'), data.asked.rows.slice(0, 6));
+    facts(byId('asked-all'), data.asked.rows);
+    byId('command').textContent = data.asked.command;
+    const counts = Object.keys(STATUS)
+      .map((s) => [data.regimes.filter((r) => r.status === s).length, STATUS[s].name])
+      .filter(([n]) => n > 0).map(([n, name]) => n + ' ' + name);
+    byId('lead').textContent = plural(data.models.length, 'model') + ' in ' + plural(data.regimes.length, 'regime') + ': '
+      + counts.join(', ') + '. Verdicts rest on ' + primary.label + '; only a tested regime has a winner.';
+    fill(byId('verdicts'), data.regimes.map((regime) =>
+      element('article', { class: 'card ' + STATUS[regime.status].style },
+        element('h3', {}, regime.label, ' ', badge(regime)),
+        element('p', { class: 'counts' }, regime.question),
+        element('p', {}, regime.verdict),
+        element('p', { class: 'counts' }, 'n = ' + plural(regime.perturbations, 'perturbation') + ', ' + plural(regime.pairs, 'perturbation-context pair') + '. ' + regime.reason))));
+  }
+
+  // ---------------------------------------------------------------- scores
+
+  function scores() {
+    const metric = metricNamed(state.metric);
+    byId('metric-note').textContent = metric.explanation + (metric.higherIsBetter ? ' Higher is better.' : ' Lower is better.');
+    const node = byId('score-cards');
+    for (const chart of node.querySelectorAll('.chart')) {
+      if (charts.has(chart)) { charts.get(chart).dispose(); charts.delete(chart); }
+    }
+    fill(node, data.regimes.map((regime, index) => {
+      const height = 84 + 30 * data.models.length;
+      const chart = element('div', { class: 'chart', role: 'img', id: 'score-chart-' + index, style: 'height:' + height + 'px' });
+      return element('article', { class: 'panel' },
+        element('div', { class: 'panel-head' }, element('h3', {}, regime.label), badge(regime)),
+        element('p', { class: 'counts' }, 'n = ' + plural(regime.perturbations, 'perturbation') + ', ' + plural(regime.pairs, 'pair')),
+        chart, scoreTable(regime, metric), comparisonTable(regime, metric));
+    }));
+    data.regimes.forEach((regime, index) => draw(byId('score-chart-' + index), regime.charts[metric.name]));
+  }
+
+  function scoreTable(regime, metric) {
+    const scored = regime.scores[metric.name];
+    const ceiling = regime.ceilings[metric.name];
+    const values = data.models.map((m) => scored[m.name]).filter((s) => s && known(s.value)).map((s) => s.value);
+    const best = metric.higherIsBetter ? Math.max(...values) : Math.min(...values);
+    const rows = data.models.filter((m) => scored[m.name]).map((m) => {
+      const s = scored[m.name];
+      const leads = regime.status === 'TESTED' && s.value === best;
+      return element('tr', { class: leads ? 'best' : null },
+        element('th', { scope: 'row' }, m.name), element('td', { class: 'number' }, number(s.value)),
+        element('td', { class: 'number' }, known(s.low) ? number(s.low) + ' to ' + number(s.high) : '\u2013'),
+        element('td', { class: 'number' }, s.n));
+    });
+    if (ceiling && known(ceiling.value)) {
+      rows.push(element('tr', { class: 'ceiling' }, element('th', { scope: 'row' }, 'noise ceiling'),
+        element('td', { class: 'number' }, number(ceiling.value)),
+        element('td', { class: 'number' }, known(ceiling.low) ? number(ceiling.low) + ' to ' + number(ceiling.high) : '\u2013'),
+        element('td', { class: 'number' }, ceiling.n)));
+    }
+    const caption = metric.label + ', ' + regime.label + (regime.status === 'TESTED' ? '' : ': ' + STATUS[regime.status].name + ', not a result');
+    return element('div', { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': caption },
+      element('table', {}, element('caption', {}, caption),
+        element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'model'),
+          ['score', 'interval', 'n'].map((c) => element('th', { scope: 'col', class: 'number' }, c)))),
+        element('tbody', {}, rows)));
+  }
+
+  function comparisonTable(regime, metric) {
+    const rows = regime.comparisons.filter((c) => c.metric === metric.name);
+    if (rows.length === 0) return null;
+    return element('details', {}, element('summary', {}, 'Paired differences (' + rows.length + ')'),
+      element('div', { class: 'scroll tall', role: 'region', tabindex: '0', 'aria-label': 'Paired differences, ' + regime.label },
+        element('table', {},
+          element('caption', {}, metric.label + ': model minus baseline over the same perturbations'),
+          element('thead', {}, element('tr', {}, ['model', 'baseline'].map((c) => element('th', { scope: 'col' }, c)),
+            ['difference', 'n', 'says'].map((c) => element('th', { scope: 'col', class: 'number' }, c)))),
+          element('tbody', {}, rows.map((c) => element('tr', {}, element('td', {}, c.model), element('td', {}, c.baseline),
+            element('td', { class: 'number' }, scoreText(c.difference)), element('td', { class: 'number' }, c.difference.n),
+            element('td', { class: 'number' }, says(regime, metric, c.difference))))))));
+  }
+
+  function says(regime, metric, difference) {
+    if (regime.status !== 'TESTED') return STATUS[regime.status].name;
+    if (!known(difference.low)) return 'no interval';
+    if (difference.low > 0) return metric.higherIsBetter ? 'better' : 'worse';
+    if (difference.high < 0) return metric.higherIsBetter ? 'worse' : 'better';
+    return 'not told apart';
+  }
+
+  // ---------------------------------------------------------------- effects: search
+
+  /** Perturbations and genes that match the query; an exact gene comes first and is highlighted. */
+  function matches() {
+    const query = state.query.trim().toLowerCase();
+    if (!query) return { query, perturbations: null, genes: null };
+    const perturbations = new Set();
+    data.measured.forEach((m, i) => { if (m.perturbation.toLowerCase().includes(query)) perturbations.add(i); });
+    const genes = [];
+    data.genes.forEach((g, i) => { if (g.toLowerCase().includes(query)) genes.push(i); });
+    genes.sort((a, b) => (data.genes[a].toLowerCase() === query ? 0 : 1) - (data.genes[b].toLowerCase() === query ? 0 : 1));
+    return { query, perturbations, genes };
+  }
+
+  function search() {
+    const found = matches();
+    if (found.genes === null) state.gene = -1;
+    else if (found.genes.length > 0 && (found.genes.length === 1 || data.genes[found.genes[0]].toLowerCase() === found.query)) state.gene = found.genes[0];
+    else state.gene = -1;
+    state.conditionSort = null;
+    state.genesShown = GENES_AT_ONCE;
+    const note = found.genes === null ? ''
+      : plural(new Set([...found.perturbations].map((i) => data.measured[i].perturbation)).size, 'perturbation') + ' and '
+        + plural(found.genes.length, 'gene') + ' match \u201c' + state.query.trim() + '\u201d.'
+        + (state.gene >= 0 && found.perturbations.size === 0 ? ' The perturbations are listed by how much they change ' + data.genes[state.gene] + '.' : '');
+    byId('search-note').textContent = note;
+    conditions();
+    effect();
+  }
+
+  // ---------------------------------------------------------------- effects: list of perturbations
+
+  function header(columns, sort, onSort) {
+    return element('tr', {}, columns.map((c) =>
+      element('th', { scope: 'col', class: c.number ? 'number' : null, 'aria-sort': sort && sort.key === c.key ? (sort.down ? 'descending' : 'ascending') : null },
+        element('button', { type: 'button', onclick: () => onSort(c) }, c.label))));
+  }
+
+  function ordered(rows, columns, sort) {
+    if (!sort) return rows;
+    const column = columns.find((c) => c.key === sort.key);
+    if (!column) return rows;
+    const size = column.size || column.value;
+    return rows.map((row, i) => [size(row), i, row]).sort(([a, i], [b, j]) => {
+      if (!known(a) || !known(b)) return (known(b) ? 1 : 0) - (known(a) ? 1 : 0) || i - j;
+      const order = typeof a === 'string' ? a.localeCompare(b) : a - b;
+      return (sort.down ? -order : order) || i - j;
+    }).map(([, , row]) => row);
+  }
+
+  function conditionColumns(gene) {
+    const measured = (i) => data.measured[data.cases[i].measured];
+    const columns = [
+      { key: 'perturbation', label: 'perturbation', value: (i) => measured(i).perturbation },
+      { key: 'context', label: 'context', value: (i) => measured(i).context },
+      { key: 'cells', label: 'cells', number: true, value: (i) => measured(i).cells, text: (v) => v.toLocaleString('en') },
+      { key: 'signal', label: 'signal', number: true, value: (i) => measured(i).signal },
+      { key: 'score', label: 'score', number: true, value: (i) => caseScore(data.cases[i], primary.name, state.model) },
+      { key: 'best', label: 'best baseline', number: true,
+        value: (i) => { const b = bestBaseline(data.cases[i], primary, state.model); return b < 0 ? null : data.cases[i].scores[primary.name][b]; },
+        text: (v, i) => number(v) + ' ' + data.models[bestBaseline(data.cases[i], primary, state.model)].name },
+    ];
+    if (gene >= 0) {
+      const value = (i) => { const m = measured(i); const k = hasGenes(m) ? slotOf(m, gene) : -1; return k < 0 ? null : effectOf(m, k); };
+      columns.splice(2, 0, { key: 'gene', label: data.genes[gene], number: true, value, size: (i) => { const v = value(i); return known(v) ? Math.abs(v) : null; }, text: (v) => number(v, 3) });
+    }
+    return columns;
+  }
+
+  function visibleCases() {
+    const found = matches();
+    let rows = data.cases.map((c, i) => i).filter((i) => state.regime < 0 || data.cases[i].regime === state.regime);
+    if (found.perturbations && found.perturbations.size > 0) rows = rows.filter((i) => found.perturbations.has(data.cases[i].measured));
+    else if (found.genes && found.genes.length === 0) rows = [];
+    return rows;
+  }
+
+  function conditions() {
+    const found = matches();
+    const columns = conditionColumns(state.gene);
+    const byGene = state.gene >= 0 && found.perturbations && found.perturbations.size === 0;
+    const sort = state.conditionSort || (byGene ? { key: 'gene', down: true } : null);
+    const rows = ordered(visibleCases(), columns, sort);
+    if (rows.length > 0 && !rows.includes(state.chosen)) state.chosen = rows[0];
+    const node = byId('condition-table');
+    fill(node.tHead, header(columns, sort, (c) => {
+      state.conditionSort = { key: c.key, down: sort && sort.key === c.key ? !sort.down : Boolean(c.number) };
+      conditions();
+    }));
+    fill(node.tBodies[0], rows.slice(0, ROWS_AT_ONCE).map((i) => {
+      const open = () => choose(i);
+      return element('tr', { class: i === state.chosen ? 'chosen' : null, 'data-case': i, onclick: open }, columns.map((c, n) => {
+        const value = c.value(i);
+        const text = !known(value) ? '\u2013' : c.text ? c.text(value, i) : c.number ? number(value) : value;
+        return element('td', { class: c.number ? 'number' : 'label' },
+          n === 0 ? element('button', { type: 'button', 'aria-current': i === state.chosen ? 'true' : null }, text) : text);
+      }));
+    }), rows.length === 0 ? element('tr', {}, element('td', { colspan: columns.length }, 'Nothing matches in this regime.')) : [],
+      rows.length > ROWS_AT_ONCE ? element('tr', {}, element('td', { colspan: columns.length }, (rows.length - ROWS_AT_ONCE) + ' more; narrow the search.')) : []);
+  }
+
+  function choose(index) {
+    state.chosen = index;
+    state.genesShown = GENES_AT_ONCE;
+    for (const row of byId('condition-table').tBodies[0].rows) {
+      const chosen = row.dataset.case === String(index);
+      row.classList.toggle('chosen', chosen);
+      const button = row.querySelector('button');
+      if (button) chosen ? button.setAttribute('aria-current', 'true') : button.removeAttribute('aria-current');
+    }
+    effect();
+  }
+
+  // ---------------------------------------------------------------- effects: plot and genes of one perturbation
+
+  function geneRows(scored, measured) {
+    const changed = new Set(measured.changed);
+    const targets = new Set(measured.targets);
+    const rows = [];
+    for (let k = 0; k < geneCount(measured); k++) {
+      const gene = geneAt(measured, k);
+      rows.push({ gene, name: data.genes[gene], measured: effectOf(measured, k), minusLogP: minusLogPOf(measured, k),
+        predicted: predictedOf(scored, state.model, k), changed: changed.has(k), target: targets.has(gene) });
+    }
+    return rows;
+  }
+
+  const GROUPS = [
+    { name: 'not changed', symbol: 'circle', size: 5, colour: '@other', opacity: 0.45 },
+    { name: 'changed, predicted', symbol: 'circle', size: 9, colour: '@good', opacity: 0.85 },
+    { name: 'changed, missed', symbol: 'rect', size: 8, colour: '@ceiling', opacity: 0.85 },
+    { name: 'changed, wrong way', symbol: 'diamond', size: 11, colour: '@bad', opacity: 0.9 },
+    { name: 'own target, not scored', symbol: 'triangle', size: 12, colour: '@mark', opacity: 0.9 },
+  ];
+
+  function groupOf(row) {
+    if (row.target) return 4;
+    if (!row.changed) return 0;
+    if (!known(row.predicted) || Math.abs(row.predicted) < NOT_PREDICTED) return 2;
+    return row.predicted * row.measured > 0 ? 1 : 3;
+  }
+
+  function effect() {
+    const node = byId('effect-plot');
+    const none = state.chosen < 0 || visibleCases().length === 0;
+    const scored = none ? null : data.cases[state.chosen];
+    const measured = none ? null : data.measured[scored.measured];
+    if (none || !hasGenes(measured)) {
+      byId('case-title').textContent = none ? 'Nothing to show' : measured.perturbation + ' in ' + measured.context;
+      byId('case-facts').textContent = none ? 'Change the search or the regime.' : 'The genes of this perturbation are not in the page.';
+      byId('plot-note').textContent = '';
+      byId('genes-note').textContent = '';
+      if (charts.has(node)) charts.get(node).clear();
+      fill(byId('gene-table').tBodies[0]);
+      byId('more-genes').hidden = true;
+      return;
+    }
+    const regime = data.regimes[scored.regime];
+    byId('case-title').textContent = measured.perturbation + ' in ' + measured.context;
+    const best = bestBaseline(scored, primary, state.model);
+    byId('case-facts').textContent = [
+      regime.label, measured.mode, plural(measured.cells, 'cell') + ' against ' + plural(measured.controls, 'control'),
+      known(measured.signal) ? 'signal (split-half r) ' + number(measured.signal) : '',
+      state.model + ' ' + primary.label + ' ' + number(caseScore(scored, primary.name, state.model)),
+      best < 0 ? '' : 'best baseline ' + data.models[best].name + ' ' + number(scored.scores[primary.name][best]),
+    ].filter(Boolean).join(' \u00b7 ');
+    const rows = geneRows(scored, measured);
+    plot(node, rows, scored, measured);
+    genes(rows);
+  }
+
+  function plot(node, rows, scored, measured) {
+    const answered = scored.predicted && scored.predicted[state.model] !== undefined;
+    const volcano = state.plot === 'volcano' || !answered;
+    const option = Object.assign({}, data.charts[volcano ? 'volcano' : 'agreement']);
+    const point = (r) => ({
+      name: r.name + ': measured ' + number(r.measured, 3) + (known(r.predicted) ? ', predicted ' + number(r.predicted, 3) : '') + ', p ' + probability(r.minusLogP),
+      value: [r.measured, volcano ? r.minusLogP : r.predicted, r.gene],
+    });
+    option.series = GROUPS.map((group, g) => {
+      const members = rows.filter((r) => groupOf(r) === g);
+      return { name: group.name, type: 'scatter', symbol: group.symbol, symbolSize: group.size,
+        itemStyle: { color: group.colour, opacity: group.opacity }, data: members.map(point), z: g === 0 ? 1 : 2 };
+    }).filter((s) => s.data.length > 0);
+    const found = rows.find((r) => r.gene === state.gene);
+    if (found) {
+      option.series.push({ name: 'found', type: 'scatter', symbol: 'circle', symbolSize: 17, z: 5,
+        itemStyle: { color: 'transparent', borderColor: '@mark', borderWidth: 3 },
+        label: { show: true, position: 'top', color: '@text', fontWeight: 'bold', formatter: () => found.name }, data: [point(found)] });
+    }
+    option.legend = Object.assign({}, option.legend, { type: 'plain', data: option.series.map((s) => s.name) });
+    const narrow = node.clientWidth < 480;
+    option.grid = Object.assign({}, option.grid, { top: narrow ? 96 : 58 });
+    if (!volcano) {
+      const reach = Math.max(0.05, ...rows.map((r) => Math.max(Math.abs(r.measured), Math.abs(r.predicted)))) * 1.05;
+      const [low, high] = [-reach, reach].map((v) => Number(v.toPrecision(2)));
+      const axis = { min: low, max: high, axisLabel: Object.assign({}, option.xAxis.axisLabel, { showMinLabel: false, showMaxLabel: false }) };
+      option.xAxis = Object.assign({}, option.xAxis, axis);
+      option.yAxis = Object.assign({}, option.yAxis, axis, { name: 'predicted by ' + state.model });
+      option.series.push({ name: 'equal', type: 'line', silent: true, symbol: 'none', data: [[low, low], [high, high]],
+        lineStyle: { color: '@muted', type: 'dashed', width: 1 }, z: 0 });
+    }
+    draw(node, option, (p) => {
+      const gene = p.data && p.data.value && p.data.value[2];
+      if (Number.isInteger(gene)) highlight(gene);
+    });
+    byId('plot-note').textContent = (answered ? '' : state.model + ' did not answer here, so only the measurement is drawn. ')
+      + plural(measured.changedGenes, 'gene') + ' changed at a false discovery rate of ' + data.rate
+      + ' (normal test of the effect over its sampling error, for orientation). Effects are differences of mean log1p expression to matched controls.';
+    for (const name of ['agreement', 'volcano']) byId('plot-' + name).setAttribute('aria-pressed', String(volcano === (name === 'volcano')));
+  }
+
+  function highlight(gene) {
+    state.gene = gene;
+    effect();
+  }
+
+  const GENE_COLUMNS = [
+    { key: 'name', label: 'gene', value: (r) => r.name },
+    { key: 'measured', label: 'measured', number: true, value: (r) => r.measured, size: (r) => Math.abs(r.measured) },
+    { key: 'predicted', label: 'predicted', number: true, value: (r) => r.predicted, size: (r) => (known(r.predicted) ? Math.abs(r.predicted) : null) },
+    { key: 'difference', label: 'predicted \u2212 measured', number: true, value: (r) => (known(r.predicted) ? r.predicted - r.measured : null), size: (r) => (known(r.predicted) ? Math.abs(r.predicted - r.measured) : null) },
+    { key: 'p', label: 'p', number: true, value: (r) => r.minusLogP, text: probability },
+    { key: 'group', label: 'what happened', value: (r) => GROUPS[groupOf(r)].name },
+  ];
+
+  function genes(all) {
+    const found = matches();
+    const wanted = found.genes && found.genes.length > 0 && found.perturbations.size === 0 ? new Set(found.genes) : null;
+    let rows = ordered(wanted ? all.filter((r) => wanted.has(r.gene)) : all, GENE_COLUMNS, state.geneSort);
+    if (state.gene >= 0) rows = rows.filter((r) => r.gene === state.gene).concat(rows.filter((r) => r.gene !== state.gene));
+    const node = byId('gene-table');
+    fill(node.tHead, header(GENE_COLUMNS, state.geneSort, (c) => {
+      state.geneSort = { key: c.key, down: state.geneSort.key === c.key ? !state.geneSort.down : Boolean(c.number) };
+      effect();
+    }));
+    fill(node.tBodies[0], rows.slice(0, state.genesShown).map((r) =>
+      element('tr', { class: r.gene === state.gene ? 'chosen' : null, 'data-gene': r.gene, onclick: () => highlight(r.gene) },
+        GENE_COLUMNS.map((c, n) => {
+          const value = c.value(r);
+          const text = !known(value) ? '\u2013' : c.text ? c.text(value) : c.number ? number(value, 3) : value;
+          return element('td', { class: c.number ? 'number' : 'label' }, n === 0 ? element('button', { type: 'button' }, text) : text);
+        }))));
+    byId('more-genes').hidden = rows.length <= state.genesShown;
+    byId('genes-title').textContent = 'Genes of ' + byId('case-title').textContent;
+    byId('genes-note').textContent = 'Showing ' + Math.min(rows.length, state.genesShown) + ' of ' + plural(rows.length, 'gene')
+      + (wanted ? ' that match the search.' : '.')
+      + (state.gene >= 0 && !rows.some((r) => r.gene === state.gene) ? ' ' + data.genes[state.gene] + ' is not among the genes this page carries for this perturbation.' : '');
+  }
+
+  // ---------------------------------------------------------------- losses
+
+  function losses() {
+    const rows = data.losses[state.lossModel][state.lossRegime + 1];
+    byId('losses-note').textContent = 'The ten (perturbation, context) pairs in which a baseline was furthest ahead of '
+      + state.lossModel + ' by ' + primary.label + '. A pair whose signal is near zero is mostly noise: nobody can win there.';
+    const node = byId('loss-table');
+    fill(node.tHead, element('tr', {}, ['perturbation', 'context', 'regime'].map((c) => element('th', { scope: 'col' }, c)),
+      ['signal', state.lossModel, 'baseline that won', 'by'].map((c) => element('th', { scope: 'col', class: 'number' }, c))));
+    fill(node.tBodies[0], rows.map((loss) => {
+      const scored = data.cases[loss.case];
+      const measured = data.measured[scored.measured];
+      return element('tr', {},
+        element('td', { class: 'label' }, element('button', { type: 'button', onclick: () => show(loss.case) }, measured.perturbation)),
+        element('td', { class: 'label' }, measured.context), element('td', {}, data.regimes[scored.regime].label),
+        element('td', { class: 'number' }, number(measured.signal)), element('td', { class: 'number' }, number(loss.value)),
+        element('td', { class: 'number' }, loss.winner + ' ' + number(loss.winning)), element('td', { class: 'number' }, number(loss.by)));
+    }), rows.length === 0 ? element('tr', {}, element('td', { colspan: 7 }, 'No baseline was ahead of it here.')) : []);
+  }
+
+  function show(index) {
+    state.query = '';
+    byId('search').value = '';
+    state.gene = -1;
+    state.regime = data.cases[index].regime;
+    byId('regime').value = String(state.regime);
+    state.model = state.lossModel;
+    byId('model').value = state.model;
+    state.chosen = index;
+    search();
+    byId('effects').scrollIntoView();
+    byId('search').focus({ preventScroll: true });
+  }
+
+  function abstentions() {
+    fill(byId('abstentions'), data.abstentions.length === 0
+      ? element('p', {}, 'Every model answered every question.')
+      : table(plural(data.abstentions.length, 'question') + ' not answered', ['model', 'regime', 'perturbation', 'context', 'reason'], data.abstentions));
+  }
+
+  // ---------------------------------------------------------------- start
+
+  function options(node, entries, value, onChange) {
+    fill(node, entries.map(([v, text]) => element('option', { value: v }, text)));
+    node.value = String(value);
+    node.addEventListener('change', () => onChange(node.value));
+  }
+
+  function theme(name) {
+    document.documentElement.dataset.theme = name;
+    byId('theme').setAttribute('aria-pressed', String(name === 'dark'));
+    byId('theme').textContent = name === 'dark' ? 'Light' : 'Dark';
+    byId('theme').setAttribute('aria-label', name === 'dark' ? 'Use light colours' : 'Use dark colours');
+  }
+
+  function redraw() {
+    scores();
+    effect();
+  }
+
+  function start() {
+    const scheme = window.matchMedia('(prefers-color-scheme: dark)');
+    theme(scheme.matches ? 'dark' : 'light');
+    scheme.addEventListener('change', (e) => { theme(e.matches ? 'dark' : 'light'); redraw(); });
+    byId('theme').addEventListener('click', () => { theme(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark'); redraw(); });
+
+    const models = data.models.map((m) => [m.name, m.name]);
+    const own = data.models.find((m) => !m.baseline) || leader() || data.models[0];
+    state.model = own.name;
+    state.lossModel = own.name;
+    const regimes = data.regimes.map((r, i) => [i, r.label + ' (' + STATUS[r.status].name + ')']);
+    options(byId('metric'), data.metrics.map((m) => [m.name, m.label]), state.metric, (v) => { state.metric = v; scores(); });
+    options(byId('regime'), regimes.concat([[-1, 'all regimes']]), state.regime, (v) => { state.regime = Number(v); search(); });
+    options(byId('model'), models, state.model, (v) => { state.model = v; conditions(); effect(); });
+    options(byId('loss-model'), models, state.lossModel, (v) => { state.lossModel = v; losses(); });
+    options(byId('loss-regime'), [[-1, 'all regimes']].concat(regimes), state.lossRegime, (v) => { state.lossRegime = Number(v); losses(); });
+    byId('search').addEventListener('input', (e) => { state.query = e.target.value; search(); });
+    byId('plot-agreement').addEventListener('click', () => { state.plot = 'agreement'; effect(); });
+    byId('plot-volcano').addEventListener('click', () => { state.plot = 'volcano'; effect(); });
+    byId('more-genes').addEventListener('click', () => { state.genesShown += 4 * GENES_AT_ONCE; effect(); });
+    byId('copy').addEventListener('click', copy);
+
+    summary();
+    scores();
+    byId('cut').textContent = data.cut;
+    search();
+    losses();
+    abstentions();
+    card(byId('data-card'), data.data);
+    card(byId('split-card'), data.split);
+    fill(byId('metrics'), data.metrics.map((m) => [element('dt', {}, m.label), element('dd', {}, m.explanation)]).flat());
+    document.documentElement.dataset.ready = 'true';
+  }
+
+  /** The model that leads the first tested regime; where all are baselines its page opens first. */
+  function leader() {
+    const scored = data.regimes.length ? data.regimes[state.regime].scores[primary.name] : {};
+    let best = null;
+    for (const m of data.models) {
+      const s = scored[m.name];
+      if (s && known(s.value) && (!best || better(primary, s.value, scored[best.name].value))) best = m;
+    }
+    return best;
+  }
+
+  function copy() {
+    const selection = window.getSelection();
+    const range = document.createRange();
+    range.selectNodeContents(byId('command'));
+    selection.removeAllRanges();
+    selection.addRange(range);
+    byId('copy').textContent = document.execCommand('copy') ? 'Copied' : 'Selected';
+  }
+
+  start();
+})();
