@@ -5,49 +5,46 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.virtualcell.api.Interval;
 import org.virtualcell.api.ModelCard;
-import org.virtualcell.evaluate.report.ReportModel.Metric;
-import org.virtualcell.evaluate.report.ReportModel.Model;
-import org.virtualcell.evaluate.report.ReportModel.RegimeCard;
-import org.virtualcell.evaluate.report.ReportModel.Score;
+import org.virtualcell.evaluate.EvaluationResult;
+import org.virtualcell.evaluate.ScopeResult;
+import org.virtualcell.evaluate.Score;
 
 /**
- * ECharts options as plain maps. Colours are names of the page's colour variables after an {@code
- * @}, so that one option serves the light and the dark page. Text reaches the chart as drawn text
- * (rich-text tooltips), never as HTML.
+ * ECharts options as plain maps. Colours are names of the page's colour variables after an
+ * {@code @}, so that one option serves the light and the dark page. Text reaches the chart as drawn
+ * text (rich-text tooltips), never as HTML.
  */
 final class ChartOptions {
   private static final int TICKS = 5;
 
   private ChartOptions() {}
 
-  /** Every model of one regime as a point with its interval, beside the noise ceiling. */
-  static Map<String, Object> scores(RegimeCard regime, Metric metric, List<Model> models) {
-    Map<String, Score> scores = regime.scores().getOrDefault(metric.name(), Map.of());
-    Score ceiling = regime.ceilings().get(metric.name());
-    boolean tested = regime.status() == ModelCard.Status.TESTED;
-    String colour = tested ? "@accent" : "@muted";
-    List<Object> names = new ArrayList<>();
+  /** Every model of one scope as a point with its interval, beside the noise ceiling. */
+  static Map<String, Object> scores(ScopeResult scope, Figure figure, List<String> models) {
+    boolean tested = scope.gate().status() == ModelCard.Status.TESTED;
+    String colour = tested ? "@accent" : "@other";
     List<Object> points = new ArrayList<>();
     List<Object> intervals = new ArrayList<>();
     List<Double> reach = new ArrayList<>();
-    for (Model model : models) {
-      names.add(model.name());
-      Score score = scores.get(model.name());
-      if (score == null || !Double.isFinite(score.value())) {
+    for (String model : models) {
+      Score score = scope.score(model, figure.metric(), figure.statistic()).orElse(null);
+      if (score == null) {
         continue;
       }
       reach.add(score.value());
-      points.add(Map.of("name", sentence(model.name(), score), "value", at(score.value(), model)));
-      if (score.hasInterval()) {
-        reach.add(score.low());
-        reach.add(score.high());
+      points.add(Map.of("name", sentence(model, score), "value", List.of(score.value(), model)));
+      if (score.interval().isPresent()) {
+        Interval interval = score.interval().get();
+        reach.add(interval.lower());
+        reach.add(interval.upper());
         intervals.add(
             List.of(
-                Map.of("coord", at(score.low(), model)), Map.of("coord", at(score.high(), model))));
+                Map.of("coord", List.of(interval.lower(), model)),
+                Map.of("coord", List.of(interval.upper(), model))));
       }
     }
-    List<Object> series = new ArrayList<>();
     Map<String, Object> dots = new TreeMap<>();
     dots.put("type", "scatter");
     dots.put("symbolSize", 11);
@@ -61,18 +58,18 @@ final class ChartOptions {
     dots.put(
         "markLine",
         lines(intervals, Map.of("color", colour, "type", "solid", "width", 3, "opacity", 0.55)));
+    List<Object> series = new ArrayList<>();
     series.add(dots);
-    if (ceiling != null && Double.isFinite(ceiling.value())) {
-      reach.add(ceiling.value());
-      series.add(ceiling(ceiling, reach));
-    }
-    Map<String, Object> option = frame("Scores of " + regime.label() + ", " + metric.label());
+    scope
+        .score(EvaluationResult.CEILING, figure.metric(), figure.statistic())
+        .ifPresent(ceiling -> series.add(ceiling(ceiling, reach)));
+    Map<String, Object> option = frame("Scores in " + scope.scope() + ": " + figure.label());
     option.put("grid", grid(8, 20, 26, 40));
-    option.put("xAxis", valueAxis(metric.label(), range(reach)));
+    option.put("xAxis", valueAxis(figure.label(), range(reach)));
     Map<String, Object> y = new TreeMap<>();
     y.put("type", "category");
     y.put("inverse", true);
-    y.put("data", names);
+    y.put("data", models);
     y.put("axisTick", Map.of("show", false));
     y.put("axisLine", Map.of("show", false));
     y.put("axisLabel", Map.of("color", "@text", "width", 130, "overflow", "truncate"));
@@ -87,37 +84,29 @@ final class ChartOptions {
     series.put("type", "scatter");
     series.put("data", List.of());
     series.put("silent", true);
-    Map<String, Object> mark =
+    reach.add(ceiling.value());
+    Map<String, Object> label = new TreeMap<>();
+    label.put("show", true);
+    label.put("position", "end");
+    label.put("color", "@ceiling");
+    label.put(
+        "formatter", "noise ceiling " + two(ceiling.value()) + ", n = " + ceiling.perturbations());
+    series.put(
+        "markLine",
         lines(
-            List.of(
-                Map.of(
-                    "xAxis",
-                    ceiling.value(),
-                    "label",
-                    Map.of(
-                        "show",
-                        true,
-                        "position",
-                        "end",
-                        "color",
-                        "@ceiling",
-                        "formatter",
-                        "noise ceiling " + two(ceiling.value()) + ", n = " + ceiling.n()))),
-            Map.of("color", "@ceiling", "type", "dashed", "width", 2));
-    series.put("markLine", mark);
-    if (ceiling.hasInterval()) {
-      reach.add(ceiling.low());
-      reach.add(ceiling.high());
-      series.put(
-          "markArea",
-          Map.of(
-              "silent",
-              true,
-              "itemStyle",
-              Map.of("color", "@ceiling", "opacity", 0.12),
-              "data",
-              List.of(
-                  List.of(Map.of("xAxis", ceiling.low()), Map.of("xAxis", ceiling.high())))));
+            List.of(Map.of("xAxis", ceiling.value(), "label", label)),
+            Map.of("color", "@ceiling", "type", "dashed", "width", 2)));
+    if (ceiling.interval().isPresent()) {
+      Interval interval = ceiling.interval().get();
+      reach.add(interval.lower());
+      reach.add(interval.upper());
+      Map<String, Object> area = new TreeMap<>();
+      area.put("silent", true);
+      area.put("itemStyle", Map.of("color", "@ceiling", "opacity", 0.12));
+      area.put(
+          "data",
+          List.of(List.of(Map.of("xAxis", interval.lower()), Map.of("xAxis", interval.upper()))));
+      series.put("markArea", area);
     }
     return series;
   }
@@ -147,8 +136,7 @@ final class ChartOptions {
   private static Map<String, Object> frame(String description) {
     Map<String, Object> option = new TreeMap<>();
     option.put("animation", false);
-    option.put(
-        "aria", Map.of("enabled", true, "label", Map.of("description", description)));
+    option.put("aria", Map.of("enabled", true, "label", Map.of("description", description)));
     option.put("textStyle", Map.of("color", "@text", "fontFamily", "inherit"));
     option.put(
         "tooltip",
@@ -209,7 +197,8 @@ final class ChartOptions {
     axis.put("nameLocation", "middle");
     axis.put("nameGap", 26);
     axis.put("nameTextStyle", Map.of("color", "@muted"));
-    axis.put("axisLine", Map.of("show", true, "onZero", false, "lineStyle", Map.of("color", "@line")));
+    axis.put(
+        "axisLine", Map.of("show", true, "onZero", false, "lineStyle", Map.of("color", "@line")));
     axis.put("axisLabel", Map.of("color", "@muted", "hideOverlap", true));
     axis.put("splitLine", Map.of("lineStyle", Map.of("color", "@grid")));
     if (range != null) {
@@ -220,17 +209,13 @@ final class ChartOptions {
     return axis;
   }
 
-  private static List<Object> at(double value, Model model) {
-    return List.of(value, model.name());
-  }
-
   private static String sentence(String name, Score score) {
     return name
         + ": "
         + two(score.value())
-        + (score.hasInterval() ? " [" + two(score.low()) + ", " + two(score.high()) + "]" : "")
+        + score.interval().map(i -> " [" + two(i.lower()) + ", " + two(i.upper()) + "]").orElse("")
         + ", n = "
-        + score.n();
+        + score.perturbations();
   }
 
   private static String two(double value) {

@@ -2,10 +2,10 @@ package org.virtualcell.evaluate.report;
 
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.IntStream;
-import org.virtualcell.evaluate.report.ReportModel.Case;
-import org.virtualcell.evaluate.report.ReportModel.Measured;
+import org.virtualcell.api.GeneProfile;
+import org.virtualcell.evaluate.report.HeldOutCases.Case;
+import org.virtualcell.evaluate.report.HeldOutCases.Measured;
 
 /**
  * Which genes of a measurement the page carries. Order: the perturbed genes, then genes changed
@@ -27,41 +27,44 @@ final class GeneCut {
   /**
    * Ranks the genes of every measurement.
    *
-   * @param report the report
-   * @param significance one per measurement
+   * @param held what was held out
+   * @param genes how many genes there are
    */
-  static GeneCut of(ReportModel report, List<Significance> significance) {
-    int genes = report.genes().size();
-    double[][] largest = new double[report.measured().size()][];
-    for (int m = 0; m < largest.length; m++) {
-      largest[m] = Arrays.stream(report.measured().get(m).effect()).map(Math::abs).toArray();
-    }
-    for (Case scored : report.cases()) {
-      double[] reach = largest[scored.measured()];
-      for (double[] predicted : scored.predicted().values()) {
-        for (int g = 0; g < genes; g++) {
-          reach[g] = Math.max(reach[g], Math.abs(predicted[g]));
-        }
+  static GeneCut of(HeldOutCases held, int genes) {
+    double[][] largest = new double[held.measured.size()][genes];
+    for (Case scored : held.cases) {
+      if (scored.effects != null) {
+        double[] reach = largest[scored.measured];
+        widen(reach, scored.effects.measured());
+        scored.effects.predicted().values().forEach(predicted -> widen(reach, predicted));
       }
     }
     int[][] ranked = new int[largest.length][];
     for (int m = 0; m < ranked.length; m++) {
-      Measured measured = report.measured().get(m);
-      boolean[] changed = significance.get(m).changed;
-      double[] reach = largest[m];
-      ranked[m] =
-          IntStream.range(0, genes)
-              .boxed()
-              .sorted(
-                  Comparator.comparing((Integer g) -> !measured.ownTargets().contains(g))
-                      .thenComparing(g -> !changed[g])
-                      .thenComparing(g -> -reach[g])
-                      .thenComparing(Comparator.naturalOrder()))
-              .limit(MOST)
-              .mapToInt(Integer::intValue)
-              .toArray();
+      Measured measured = held.measured.get(m);
+      ranked[m] = measured.effects == null ? new int[0] : rank(measured, largest[m]);
     }
     return new GeneCut(ranked, genes);
+  }
+
+  private static void widen(double[] reach, GeneProfile effect) {
+    for (int g = 0; g < reach.length; g++) {
+      reach[g] = Math.max(reach[g], Math.abs(effect.get(g)));
+    }
+  }
+
+  private static int[] rank(Measured measured, double[] reach) {
+    boolean[] changed = measured.significance.changed;
+    return IntStream.range(0, reach.length)
+        .boxed()
+        .sorted(
+            Comparator.comparing((Integer g) -> !measured.effects.ownTargets().contains(g))
+                .thenComparing(g -> !changed[g])
+                .thenComparing(g -> -reach[g])
+                .thenComparing(Comparator.naturalOrder()))
+        .limit(MOST)
+        .mapToInt(Integer::intValue)
+        .toArray();
   }
 
   /** The most genes any measurement can show. */

@@ -35,10 +35,10 @@ final class HtmlPage {
    * @param mostBytes the most bytes it may have
    * @return HTML text; at most {@code mostBytes} in UTF-8 unless the tables alone are larger
    */
-  static String of(ReportModel report, int mostBytes) {
+  static String of(ReportInput report, int mostBytes) {
     PageData data = new PageData(report);
     int genes = data.mostGenes();
-    int measured = report.measured().size();
+    int measured = data.measurements();
     String page = page(report, data, genes, measured);
     int size = bytes(page);
     if (size <= mostBytes) {
@@ -58,7 +58,7 @@ final class HtmlPage {
     return page;
   }
 
-  private static String page(ReportModel report, PageData data, int genes, int measured) {
+  private static String page(ReportInput report, PageData data, int genes, int measured) {
     String echarts = resource(ECHARTS);
     String script = resource("report.js");
     String policy =
@@ -71,7 +71,7 @@ final class HtmlPage {
     return fill(
         resource("report.html"),
         Map.of(
-            "title", escaped(report.asked().title()),
+            "title", escaped(report.title()),
             "policy", policy,
             "style", resource("report.css"),
             "echarts", echarts,

@@ -1,23 +1,29 @@
 package org.virtualcell.evaluate.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.virtualcell.evaluate.report.ReportModel.Abstention;
-import org.virtualcell.evaluate.report.ReportModel.Card;
-import org.virtualcell.evaluate.report.ReportModel.Case;
-import org.virtualcell.evaluate.report.ReportModel.Comparison;
-import org.virtualcell.evaluate.report.ReportModel.Measured;
-import org.virtualcell.evaluate.report.ReportModel.Metric;
-import org.virtualcell.evaluate.report.ReportModel.Model;
-import org.virtualcell.evaluate.report.ReportModel.RegimeCard;
-import org.virtualcell.evaluate.report.ReportModel.Row;
-import org.virtualcell.evaluate.report.ReportModel.Score;
+import java.util.stream.IntStream;
+import org.virtualcell.api.Condition;
+import org.virtualcell.api.GeneProfile;
+import org.virtualcell.api.Interval;
+import org.virtualcell.api.Perturbation;
+import org.virtualcell.evaluate.Answer;
+import org.virtualcell.evaluate.Comparison;
+import org.virtualcell.evaluate.EvaluationResult;
+import org.virtualcell.evaluate.Metric;
+import org.virtualcell.evaluate.ScopeResult;
+import org.virtualcell.evaluate.Score;
+import org.virtualcell.evaluate.report.HeldOutCases.Case;
+import org.virtualcell.evaluate.report.HeldOutCases.Measured;
 
 /**
  * The report as the tree of maps, lists, strings and numbers that report.js reads. Effects are
- * whole multiples of {@link #EFFECT_UNIT}; an all-zero prediction is the number 0.
+ * whole multiples of {@link #EFFECT_UNIT}; an all-zero profile is the number 0.
  */
 final class PageData {
   /** The step in which effects are stored. */
@@ -26,16 +32,18 @@ final class PageData {
   /** The step in which minus log10 p values are stored. */
   static final double P_UNIT = 0.01;
 
-  private final ReportModel report;
-  private final List<Significance> significance = new ArrayList<>();
+  private final ReportInput report;
+  private final EvaluationResult result;
+  private final List<Figure> figures;
+  private final HeldOutCases held;
   private final GeneCut cut;
 
-  PageData(ReportModel report) {
+  PageData(ReportInput report) {
     this.report = report;
-    for (Measured measured : report.measured()) {
-      significance.add(Significance.of(measured.effect(), measured.variance()));
-    }
-    this.cut = GeneCut.of(report, significance);
+    this.result = report.result();
+    this.figures = Figure.of(result);
+    this.held = HeldOutCases.of(result);
+    this.cut = GeneCut.of(held, result.genes().size());
   }
 
   /** The most genes a perturbation can show. */
@@ -43,95 +51,98 @@ final class PageData {
     return cut.most();
   }
 
+  /** How many conditions were measured. */
+  int measurements() {
+    return held.measured.size();
+  }
+
   /**
    * The tree.
    *
-   * @param genesShown genes per perturbation and context
-   * @param casesWithGenes how many measurements, those with most changed genes first, carry genes
+   * @param genesShown genes per condition
+   * @param measurementsShown how many conditions, those with most changed genes first, carry genes
    */
-  Map<String, Object> tree(int genesShown, int casesWithGenes) {
-    boolean[] detailed = detailed(casesWithGenes);
+  Map<String, Object> tree(int genesShown, int measurementsShown) {
+    boolean[] detailed = detailed(measurementsShown);
     Map<String, Object> tree = new TreeMap<>();
-    tree.put("asked", asked());
+    tree.put("title", report.title());
+    tree.put("command", report.command());
+    tree.put("facts", facts(report.facts()));
     tree.put("data", card(report.data()));
     tree.put("split", card(report.split()));
-    tree.put("models", report.models().stream().map(PageData::model).toList());
-    tree.put("metrics", report.metrics().stream().map(PageData::metric).toList());
-    tree.put("regimes", report.regimes().stream().map(this::regime).toList());
-    tree.put("genes", report.genes());
+    tree.put("rules", runFacts());
+    tree.put("models", models());
+    tree.put("figures", figures.stream().map(PageData::figure).toList());
+    tree.put("itemMetrics", HeldOutCases.ITEM_METRICS.stream().map(PageData::itemMetric).toList());
+    tree.put("scopes", result.scopes().stream().map(this::scope).toList());
+    tree.put("genes", result.genes().symbols());
     tree.put("effectUnit", EFFECT_UNIT);
     tree.put("pUnit", P_UNIT);
     tree.put("rate", Significance.RATE);
-    tree.put("cut", cutSentence(genesShown, casesWithGenes));
+    tree.put("cut", cutSentence(genesShown, measurementsShown));
     List<Object> measured = new ArrayList<>();
-    for (int m = 0; m < report.measured().size(); m++) {
+    for (int m = 0; m < held.measured.size(); m++) {
       measured.add(measured(m, genesShown, detailed[m]));
     }
     tree.put("measured", measured);
     List<Object> cases = new ArrayList<>();
-    for (Case scored : report.cases()) {
-      cases.add(scoredCase(scored, genesShown, detailed[scored.measured()]));
+    for (Case scored : held.cases) {
+      cases.add(scoredCase(scored, genesShown, detailed[scored.measured]));
     }
     tree.put("cases", cases);
-    tree.put("losses", losses());
-    tree.put("abstentions", report.abstentions().stream().map(PageData::abstention).toList());
+    tree.put("answers", result.answers().stream().map(PageData::answer).toList());
     tree.put(
         "charts",
         Map.of(
-            "agreement",
-            ChartOptions.measuredAgainstPredicted(),
-            "volcano",
-            ChartOptions.volcano()));
+            "agreement", ChartOptions.measuredAgainstPredicted(),
+            "volcano", ChartOptions.volcano()));
     return tree;
   }
 
   private boolean[] detailed(int most) {
-    boolean[] detailed = new boolean[report.measured().size()];
-    java.util.stream.IntStream.range(0, detailed.length)
+    boolean[] detailed = new boolean[held.measured.size()];
+    IntStream.range(0, detailed.length)
+        .filter(m -> held.measured.get(m).effects != null)
         .boxed()
-        .sorted(
-            java.util.Comparator.comparingInt(
-                (Integer m) -> -significance.get(m).changedGenes()))
+        .sorted(Comparator.comparingInt((Integer m) -> -held.measured.get(m).changedGenes()))
         .limit(most)
         .forEach(m -> detailed[m] = true);
     return detailed;
   }
 
-  private String cutSentence(int genesShown, int casesWithGenes) {
-    int all = report.genes().size();
+  private String cutSentence(int genesShown, int measurementsShown) {
+    int all = result.genes().size();
     StringBuilder text = new StringBuilder();
     if (genesShown < all) {
       text.append("This page carries ").append(genesShown).append(" of ").append(all);
-      text.append(" genes for each perturbation, the changed ones first");
-      text.append(
-          genesShown < Math.min(all, GeneCut.MOST)
-              ? " (fewer than " + GeneCut.MOST + " to keep the page small)."
-              : ".");
+      text.append(" genes for each perturbation and context, the changed ones first");
+      text.append(genesShown < cut.most() ? ", so that it stays below 6 MB." : ".");
       text.append(" All scores were computed over all genes.");
     } else {
       text.append("All ").append(all).append(" genes are in this page.");
     }
-    if (casesWithGenes < report.measured().size()) {
-      text.append(" To keep the page small only the ").append(casesWithGenes);
-      text.append(" perturbations with most changed genes carry their genes.");
+    if (measurementsShown < held.measured.size()) {
+      text.append(" Of ").append(held.measured.size());
+      text.append(" perturbation-context pairs the ").append(measurementsShown);
+      text.append(" with most changed genes carry their genes.");
     }
     return text.toString();
   }
 
-  private Map<String, Object> asked() {
-    return Map.of(
-        "title",
-        report.asked().title(),
-        "command",
-        report.asked().command(),
-        "rows",
-        report.asked().rows().stream().map(PageData::row).toList());
+  private static List<List<String>> facts(List<FactCard.Fact> facts) {
+    return facts.stream().map(f -> List.of(f.label(), f.value(), f.note())).toList();
   }
 
-  private static Map<String, Object> card(Card card) {
+  private List<List<String>> runFacts() {
+    return result.facts().entrySet().stream()
+        .map(e -> List.of(e.getKey(), e.getValue(), ""))
+        .toList();
+  }
+
+  private static Map<String, Object> card(FactCard card) {
     return Map.of(
-        "rows",
-        card.rows().stream().map(PageData::row).toList(),
+        "facts",
+        facts(card.facts()),
         "tables",
         card.tables().stream()
             .map(t -> Map.of("caption", t.caption(), "columns", t.columns(), "rows", t.rows()))
@@ -140,179 +151,185 @@ final class PageData {
         card.findings());
   }
 
-  private static List<String> row(Row row) {
-    return List.of(row.label(), row.value(), row.note());
+  private List<Object> models() {
+    List<Object> models = new ArrayList<>();
+    result.models().forEach(m -> models.add(Map.of("name", m, "baseline", false)));
+    result.baselines().forEach(m -> models.add(Map.of("name", m, "baseline", true)));
+    return models;
   }
 
-  private static Map<String, Object> model(Model model) {
-    return Map.of(
-        "name", model.name(), "baseline", model.baseline(), "description", model.description());
-  }
-
-  private static Map<String, Object> metric(Metric metric) {
+  private static Map<String, Object> figure(Figure figure) {
     return Map.of(
         "name",
-        metric.name(),
+        figure.name(),
         "label",
-        metric.label(),
-        "higherIsBetter",
-        metric.higherIsBetter(),
+        figure.label(),
+        "direction",
+        figure.metric().direction().name(),
+        "best",
+        figure.metric().best(),
         "explanation",
-        metric.explanation());
+        figure.explanation());
   }
 
-  private Map<String, Object> regime(RegimeCard regime) {
+  private static Map<String, Object> itemMetric(Metric metric) {
+    Figure figure = new Figure(metric, metric.statistics().get(0));
+    return Map.of(
+        "name",
+        metric.label(),
+        "label",
+        metric.title() + (metric.controls() == Metric.Controls.SHARED ? ", shared controls" : ""),
+        "direction",
+        metric.direction().name(),
+        "explanation",
+        figure.explanation());
+  }
+
+  private Map<String, Object> scope(ScopeResult scope) {
     Map<String, Object> tree = new TreeMap<>();
-    tree.put("key", regime.key());
-    tree.put("label", regime.label());
-    tree.put("question", regime.question());
-    tree.put("status", regime.status().name());
-    tree.put("reason", regime.reason());
-    tree.put("verdict", PlainVerdict.of(regime, report.primaryMetric()));
-    tree.put("perturbations", regime.perturbations());
-    tree.put("pairs", regime.pairs());
-    Map<String, Object> scores = new TreeMap<>();
-    Map<String, Object> charts = new TreeMap<>();
-    for (Metric metric : report.metrics()) {
-      Map<String, Object> byModel = new TreeMap<>();
-      regime
-          .scores()
-          .getOrDefault(metric.name(), Map.of())
-          .forEach((model, score) -> byModel.put(model, score(score)));
-      scores.put(metric.name(), byModel);
-      charts.put(metric.name(), ChartOptions.scores(regime, metric, report.models()));
+    tree.put("protocol", scope.scope().protocol());
+    tree.put("stratum", scope.scope().stratum());
+    tree.put("context", scope.scope().context());
+    tree.put("perturbations", scope.perturbations());
+    tree.put("items", scope.items());
+    tree.put("status", scope.gate().status().name());
+    tree.put("splitHalf", rounded(scope.gate().splitHalf()));
+    tree.put("splitHalfInterval", interval(scope.gate().interval().orElse(null)));
+    tree.put("halved", scope.gate().perturbations());
+    tree.put("verdict", PlainVerdict.of(scope, figures.get(0), result.contestants()));
+    tree.put("sentences", scope.verdicts());
+    Map<String, Map<String, Object>> scores = new TreeMap<>();
+    for (Score score : scope.scores()) {
+      scores
+          .computeIfAbsent(score.statistic().label(score.metric()), n -> new TreeMap<>())
+          .put(score.model(), score(score));
     }
     tree.put("scores", scores);
-    tree.put("charts", charts);
-    Map<String, Object> ceilings = new TreeMap<>();
-    regime.ceilings().forEach((metric, score) -> ceilings.put(metric, score(score)));
-    tree.put("ceilings", ceilings);
-    tree.put("comparisons", regime.comparisons().stream().map(PageData::comparison).toList());
+    tree.put("comparisons", scope.comparisons().stream().map(PageData::comparison).toList());
+    if (scope.scope().isWhole()) {
+      Map<String, Object> charts = new TreeMap<>();
+      for (Figure figure : figures) {
+        charts.put(figure.name(), ChartOptions.scores(scope, figure, result.contestants()));
+      }
+      tree.put("charts", charts);
+    }
     return tree;
-  }
-
-  private static Map<String, Object> comparison(Comparison comparison) {
-    return Map.of(
-        "metric",
-        comparison.metric(),
-        "model",
-        comparison.model(),
-        "baseline",
-        comparison.baseline(),
-        "difference",
-        score(comparison.difference()));
   }
 
   private static Map<String, Object> score(Score score) {
     Map<String, Object> tree = new TreeMap<>();
     tree.put("value", rounded(score.value()));
-    tree.put("low", rounded(score.low()));
-    tree.put("high", rounded(score.high()));
-    tree.put("n", score.n());
+    tree.put("interval", interval(score.interval().orElse(null)));
+    tree.put("n", score.perturbations());
+    tree.put("items", score.items());
+    tree.put("convention", score.byConvention());
+    tree.put("absent", score.absent());
     return tree;
   }
 
+  private static List<Object> comparison(Comparison comparison) {
+    return Arrays.asList(
+        comparison.statistic().label(comparison.metric()),
+        comparison.model(),
+        comparison.baseline(),
+        rounded(comparison.difference()),
+        interval(comparison.interval().orElse(null)),
+        comparison.perturbations(),
+        comparison.outcome().name(),
+        comparison.familyOutcome().name());
+  }
+
+  private static List<Object> interval(Interval interval) {
+    return interval == null ? null : List.of(rounded(interval.lower()), rounded(interval.upper()));
+  }
+
   private Map<String, Object> measured(int index, int genesShown, boolean detailed) {
-    Measured measured = report.measured().get(index);
+    Measured measured = held.measured.get(index);
     Map<String, Object> tree = new TreeMap<>();
-    tree.put("perturbation", measured.perturbation());
-    tree.put("context", measured.context());
-    tree.put("mode", measured.mode());
-    tree.put("cells", measured.cells());
-    tree.put("controls", measured.controls());
-    tree.put("signal", rounded(measured.signal()));
-    tree.put("targets", measured.ownTargets().stream().sorted().toList());
-    tree.put("changedGenes", significance.get(index).changedGenes());
+    tree.put("perturbation", measured.condition.perturbation().label());
+    tree.put("context", measured.condition.context().name());
+    tree.put("mode", mode(measured.condition));
+    tree.put("signal", rounded(measured.signal));
+    if (measured.effects != null) {
+      tree.put("cells", measured.effects.cells());
+      tree.put("controls", measured.effects.controls());
+      tree.put("targets", measured.effects.ownTargets());
+      tree.put("changedGenes", measured.changedGenes());
+    }
     if (detailed) {
       int[] genes = cut.genes(index, genesShown);
-      if (genes.length < report.genes().size()) {
-        tree.put("genes", boxed(genes));
+      if (genes.length < result.genes().size()) {
+        tree.put("genes", Arrays.stream(genes).boxed().toList());
       }
-      tree.put("effect", steps(measured.effect(), genes, EFFECT_UNIT));
-      tree.put("minusLogP", steps(significance.get(index).minusLogP, genes, P_UNIT));
-      List<Integer> changed = new ArrayList<>();
-      for (int k = 0; k < genes.length; k++) {
-        if (significance.get(index).changed[genes[k]]) {
-          changed.add(k);
-        }
-      }
-      tree.put("changed", changed);
+      tree.put("effect", steps(measured.effects.measured(), genes));
+      tree.put(
+          "minusLogP",
+          Arrays.stream(genes)
+              .mapToObj(g -> Math.round(measured.significance.minusLogP[g] / P_UNIT))
+              .toList());
+      tree.put(
+          "changed",
+          IntStream.range(0, genes.length)
+              .filter(k -> measured.significance.changed[genes[k]])
+              .boxed()
+              .toList());
     }
     return tree;
+  }
+
+  private static String mode(Condition condition) {
+    return condition.perturbation().parts().stream()
+        .filter(Perturbation.GenePerturbation.class::isInstance)
+        .map(p -> ((Perturbation.GenePerturbation) p).mode().name().toLowerCase(Locale.ROOT))
+        .distinct()
+        .reduce((a, b) -> a + " and " + b)
+        .orElse("");
   }
 
   private Map<String, Object> scoredCase(Case scored, int genesShown, boolean detailed) {
     Map<String, Object> tree = new TreeMap<>();
-    tree.put("regime", scored.regime());
-    tree.put("measured", scored.measured());
-    Map<String, Object> scores = new TreeMap<>();
-    for (Metric metric : report.metrics()) {
-      Map<String, Double> byModel = scored.scores().getOrDefault(metric.name(), Map.of());
+    tree.put("protocol", scored.protocol);
+    tree.put("stratum", scored.stratum);
+    tree.put("measured", scored.measured);
+    List<Object> scores = new ArrayList<>();
+    for (Metric metric : HeldOutCases.ITEM_METRICS) {
+      Map<String, Double> byModel = scored.scores.getOrDefault(metric, Map.of());
       List<Object> values = new ArrayList<>();
-      for (Model model : report.models()) {
-        values.add(rounded(byModel.getOrDefault(model.name(), Double.NaN)));
+      for (String model : result.contestants()) {
+        values.add(rounded(byModel.getOrDefault(model, Double.NaN)));
       }
-      scores.put(metric.name(), values);
+      scores.add(values);
     }
     tree.put("scores", scores);
-    if (detailed) {
-      int[] genes = cut.genes(scored.measured(), genesShown);
+    if (detailed && scored.effects != null) {
+      int[] genes = cut.genes(scored.measured, genesShown);
       Map<String, Object> predicted = new TreeMap<>();
-      scored.predicted().forEach((m, e) -> predicted.put(m, steps(e, genes, EFFECT_UNIT)));
+      scored.effects.predicted().forEach((model, e) -> predicted.put(model, steps(e, genes)));
       tree.put("predicted", predicted);
     }
     return tree;
   }
 
-  private Map<String, Object> losses() {
-    Map<String, Object> byModel = new TreeMap<>();
-    for (Model model : report.models()) {
-      List<Object> byRegime = new ArrayList<>();
-      for (int regime = -1; regime < report.regimes().size(); regime++) {
-        byRegime.add(Losses.of(report, model.name(), regime).stream().map(PageData::loss).toList());
-      }
-      byModel.put(model.name(), byRegime);
-    }
-    return byModel;
-  }
-
-  private static Map<String, Object> loss(Losses.Loss loss) {
-    return Map.of(
-        "case",
-        loss.index(),
-        "value",
-        rounded(loss.value()),
-        "winner",
-        loss.winner(),
-        "winning",
-        rounded(loss.winning()),
-        "by",
-        rounded(loss.by()));
-  }
-
-  private static List<String> abstention(Abstention abstention) {
+  private static List<String> answer(Answer answer) {
     return List.of(
-        abstention.model(),
-        abstention.regime(),
-        abstention.perturbation(),
-        abstention.context(),
-        abstention.reason());
+        answer.model(),
+        answer.protocol() + (answer.stratum().isEmpty() ? "" : "/" + answer.stratum()),
+        answer.condition().perturbation().label(),
+        answer.condition().context().name(),
+        answer.verdict().decision().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+        answer.verdict().reason());
   }
 
-  /** Whole multiples of a step, or the number 0 where all are 0. */
-  private static Object steps(double[] values, int[] genes, double step) {
+  /** Whole multiples of the step, or the number 0 where all are 0. */
+  private static Object steps(GeneProfile effect, int[] genes) {
     List<Object> steps = new ArrayList<>(genes.length);
     boolean zero = true;
     for (int gene : genes) {
-      long value = Math.round(values[gene] / step);
+      long value = Math.round(effect.get(gene) / EFFECT_UNIT);
       zero &= value == 0;
       steps.add(value);
     }
     return zero ? Integer.valueOf(0) : steps;
-  }
-
-  private static List<Integer> boxed(int[] values) {
-    return java.util.Arrays.stream(values).boxed().toList();
   }
 
   /** Four decimals are more than any figure here can bear; null where there is no number. */

@@ -3,14 +3,14 @@ package org.virtualcell.evaluate.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import org.virtualcell.evaluate.report.ReportModel.Comparison;
-import org.virtualcell.evaluate.report.ReportModel.Metric;
-import org.virtualcell.evaluate.report.ReportModel.RegimeCard;
-import org.virtualcell.evaluate.report.ReportModel.Score;
+import java.util.Optional;
+import org.virtualcell.evaluate.Comparison;
+import org.virtualcell.evaluate.EvaluationResult;
+import org.virtualcell.evaluate.ScopeResult;
+import org.virtualcell.evaluate.Score;
 
 /**
- * One regime's scores in plain sentences. A model is called better only where the regime is tested
+ * One scope's scores in plain sentences. A model is called better only where the scope is tested
  * and the interval of the paired difference leaves out zero.
  */
 final class PlainVerdict {
@@ -19,98 +19,92 @@ final class PlainVerdict {
   /**
    * The verdict.
    *
-   * @param regime the regime
-   * @param metric the metric it rests on
-   * @return two or three sentences
+   * @param scope the scope
+   * @param figure the figure it rests on
+   * @param contestants the models in order
    */
-  static String of(RegimeCard regime, Metric metric) {
-    return switch (regime.status()) {
+  static String of(ScopeResult scope, Figure figure, List<String> contestants) {
+    return switch (scope.gate().status()) {
       case NO_SIGNAL ->
-          "No signal. The measured effects here do not stand out from measurement noise"
-              + ceiling(regime, metric)
-              + ", so no score, high or low, says anything about a model.";
+          "The measured effects do not stand out from measurement noise"
+              + ceiling(scope, figure)
+              + ", so no score here, high or low, says anything about a model.";
       case TOO_FEW ->
-          "Too few. "
-              + counted(regime.perturbations(), "perturbation")
-              + (regime.perturbations() == 1 ? " is" : " are")
-              + " not enough to tell the models apart"
-              + ceiling(regime, metric)
-              + "; the numbers are shown and no model is called better.";
-      case TESTED -> tested(regime, metric);
+          counted(scope.perturbations(), "perturbation")
+              + (scope.perturbations() == 1 ? " is" : " are")
+              + " too few to tell models apart"
+              + ceiling(scope, figure)
+              + "; the numbers are shown and nobody has won.";
+      case TESTED -> tested(scope, figure, contestants);
     };
   }
 
-  private static String tested(RegimeCard regime, Metric metric) {
-    Map<String, Score> scores = regime.scores().getOrDefault(metric.name(), Map.of());
-    String best = null;
-    for (Map.Entry<String, Score> score : scores.entrySet()) {
-      if (Double.isFinite(score.getValue().value())
-          && (best == null
-              || metric.better(score.getValue().value(), scores.get(best).value()))) {
-        best = score.getKey();
+  private static String tested(ScopeResult scope, Figure figure, List<String> contestants) {
+    Score best = null;
+    for (String model : contestants) {
+      Score score = score(scope, figure, model).orElse(null);
+      if (score != null && (best == null || figure.better(score.value(), best.value()))) {
+        best = score;
       }
     }
     if (best == null) {
-      return "No model answered in this regime.";
+      return "No model answered.";
     }
-    List<String> beaten = new ArrayList<>();
     List<String> level = new ArrayList<>();
-    List<String> uncompared = new ArrayList<>();
-    for (String other : scores.keySet()) {
-      if (!other.equals(best)) {
-        Boolean ahead = ahead(regime, metric, best, other);
-        (ahead == null ? uncompared : ahead ? beaten : level).add(other);
+    for (String other : contestants) {
+      if (!other.equals(best.model())
+          && score(scope, figure, other).isPresent()
+          && !ahead(scope, figure, best.model(), other)) {
+        level.add(other);
       }
     }
-    StringBuilder text = new StringBuilder(best);
-    text.append(" comes first: ").append(metric.label()).append(' ');
-    text.append(number(scores.get(best))).append(" over ");
-    text.append(counted(regime.perturbations(), "perturbation"));
-    text.append(ceiling(regime, metric)).append(". ");
-    if (!beaten.isEmpty()) {
-      text.append("Its lead over ").append(list(beaten)).append(" is larger than chance. ");
-    }
-    if (!level.isEmpty()) {
-      text.append("It cannot be told apart from ").append(list(level)).append(". ");
-    }
-    if (!uncompared.isEmpty()) {
-      text.append("Not compared pair by pair: ").append(list(uncompared)).append(". ");
-    }
-    return text.toString().strip();
+    String first =
+        best.model()
+            + " comes first: "
+            + figure.label()
+            + " "
+            + number(best)
+            + " over "
+            + counted(best.perturbations(), "perturbation")
+            + ceiling(scope, figure)
+            + ". ";
+    return first
+        + (level.isEmpty()
+            ? "Its lead over every other model is larger than chance."
+            : "It is not shown to be better than " + list(level) + ".");
   }
 
-  /** Whether the interval of the paired difference leaves out zero on the good side. */
-  private static Boolean ahead(RegimeCard regime, Metric metric, String best, String other) {
-    for (Comparison comparison : regime.comparisons()) {
-      if (!comparison.metric().equals(metric.name()) || !comparison.difference().hasInterval()) {
-        continue;
-      }
-      Score difference = comparison.difference();
-      boolean upwards;
-      if (comparison.model().equals(best) && comparison.baseline().equals(other)) {
-        upwards = metric.higherIsBetter();
-      } else if (comparison.model().equals(other) && comparison.baseline().equals(best)) {
-        upwards = !metric.higherIsBetter();
-      } else {
-        continue;
-      }
-      return upwards ? difference.low() > 0 : difference.high() < 0;
-    }
-    return null;
+  /** Whether the 95 % interval of the paired difference leaves out zero on the good side. */
+  private static boolean ahead(ScopeResult scope, Figure figure, String best, String other) {
+    return compared(scope, figure, best, other)
+            .map(c -> c.outcome() == Comparison.Outcome.BETTER)
+            .orElse(false)
+        || compared(scope, figure, other, best)
+            .map(c -> c.outcome() == Comparison.Outcome.WORSE)
+            .orElse(false);
   }
 
-  private static String ceiling(RegimeCard regime, Metric metric) {
-    Score ceiling = regime.ceilings().get(metric.name());
-    return ceiling == null || !Double.isFinite(ceiling.value())
-        ? ""
-        : " (noise ceiling " + number(ceiling) + ")";
+  private static Optional<Comparison> compared(
+      ScopeResult scope, Figure figure, String model, String baseline) {
+    return scope.comparison(model, baseline, figure.metric(), figure.statistic());
+  }
+
+  private static Optional<Score> score(ScopeResult scope, Figure figure, String model) {
+    return scope.score(model, figure.metric(), figure.statistic());
+  }
+
+  private static String ceiling(ScopeResult scope, Figure figure) {
+    return score(scope, figure, EvaluationResult.CEILING)
+        .map(score -> " (noise ceiling " + number(score) + ")")
+        .orElse("");
   }
 
   private static String number(Score score) {
     String value = String.format(Locale.ROOT, "%.2f", score.value());
-    return score.hasInterval()
-        ? value + String.format(Locale.ROOT, " [%.2f, %.2f]", score.low(), score.high())
-        : value;
+    return score
+        .interval()
+        .map(i -> value + String.format(Locale.ROOT, " [%.2f, %.2f]", i.lower(), i.upper()))
+        .orElse(value);
   }
 
   private static String counted(int n, String what) {
@@ -121,7 +115,7 @@ final class PlainVerdict {
     return names.size() < 2
         ? String.join("", names)
         : String.join(", ", names.subList(0, names.size() - 1))
-            + " and "
+            + " or "
             + names.get(names.size() - 1);
   }
 }

@@ -29,16 +29,15 @@ final class Significance {
    * Tests every gene.
    *
    * @param effect measured effect per gene
-   * @param variance its sampling variance per gene; a gene without variance is not tested
+   * @param standardError its standard error per gene; a gene without one is not tested
    */
-  static Significance of(double[] effect, double[] variance) {
+  static Significance of(double[] effect, double[] standardError) {
     int genes = effect.length;
     double[] minusLogP = new double[genes];
     for (int g = 0; g < genes; g++) {
-      minusLogP[g] =
-          variance[g] > 0 ? minusLogP(Math.abs(effect[g]) / Math.sqrt(variance[g])) : 0;
+      minusLogP[g] = standardError[g] > 0 ? minusLogP(Math.abs(effect[g]) / standardError[g]) : 0;
     }
-    int[] tested = IntStream.range(0, genes).filter(g -> variance[g] > 0).toArray();
+    int[] tested = IntStream.range(0, genes).filter(g -> standardError[g] > 0).toArray();
     Integer[] order =
         IntStream.of(tested)
             .boxed()

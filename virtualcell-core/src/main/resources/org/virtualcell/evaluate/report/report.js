@@ -8,7 +8,16 @@
   const ROWS_AT_ONCE = 300;
   const GENES_AT_ONCE = 50;
   const NOT_PREDICTED = 0.005; // a predicted change below this counts as "no change"
-  const primary = data.metrics[0];
+  const primary = data.figures[0];
+  const itemPrimary = data.itemMetrics[0];
+  const regimes = data.scopes.filter((s) => !s.stratum && !s.context);
+  for (const scored of data.cases) scored.regime = regimes.findIndex((r) => r.protocol === scored.protocol);
+  const QUESTION = {
+    'unseen-perturbation': 'The perturbation is nowhere in training; the context is known.',
+    'unseen-combination': 'The combination is nowhere in training; its parts may be.',
+    'unseen-context': 'The perturbation is known from other contexts; no perturbed cell of this context is in training.',
+    'unseen-both': 'Neither the perturbation nor any perturbed cell of this context is in training.',
+  };
   const STATUS = {
     TESTED: { name: 'tested', mark: '\u2713 tested', style: 'tested' },
     NO_SIGNAL: { name: 'no signal', mark: '\u2205 no signal', style: 'no-signal' },
@@ -16,7 +25,7 @@
   };
 
   const state = {
-    metric: primary.name,
+    figure: primary.name,
     regime: firstTested(),
     model: '',
     chosen: -1, // index into data.cases
@@ -28,6 +37,7 @@
     genesShown: GENES_AT_ONCE,
     lossModel: '',
     lossRegime: -1,
+    lossMetric: Math.max(0, data.itemMetrics.findIndex((m) => m.name === 'relative_error')),
   };
 
   // ---------------------------------------------------------------- small things
@@ -49,11 +59,10 @@
   const number = (value, digits = 2) => (known(value) ? signed(Number(value).toFixed(digits)) : '\u2013');
   const plural = (n, what) => n + ' ' + what + (n === 1 ? '' : 's');
 
-  function scoreText(score) {
-    if (!score || !known(score.value)) return '\u2013';
-    const interval = known(score.low) && known(score.high) ? ' [' + number(score.low) + ', ' + number(score.high) + ']' : '';
-    return number(score.value) + interval;
-  }
+  const bracket = (interval) => (interval ? ' [' + number(interval[0]) + ', ' + number(interval[1]) + ']' : '');
+  const range = (interval) => (interval ? number(interval[0]) + ' to ' + number(interval[1]) : '\u2013');
+  const sentenceCase = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+  const words = (protocol) => sentenceCase(protocol.replaceAll('-', ' '));
 
   function probability(minusLogP) {
     if (minusLogP < 3) return Math.pow(10, -minusLogP).toFixed(3);
@@ -62,14 +71,17 @@
   }
 
   function firstTested() {
-    const tested = data.regimes.findIndex((r) => r.status === 'TESTED');
+    const tested = regimes.findIndex((r) => r.status === 'TESTED');
     return tested >= 0 ? tested : 0;
   }
 
-  const metricNamed = (name) => data.metrics.find((m) => m.name === name);
+  const figureNamed = (name) => data.figures.find((f) => f.name === name);
   const modelIndex = (name) => data.models.findIndex((m) => m.name === name);
   const badge = (regime) => element('span', { class: 'badge ' + STATUS[regime.status].style }, STATUS[regime.status].mark);
-  const better = (metric, one, other) => (metric.higherIsBetter ? one > other : one < other);
+  function better(figure, one, other) {
+    if (figure.direction === 'NEITHER') return Math.abs(one - figure.best) < Math.abs(other - figure.best);
+    return figure.direction === 'HIGHER' ? one > other : one < other;
+  }
 
   // ---------------------------------------------------------------- decoding
 
@@ -86,14 +98,15 @@
   const geneCount = (measured) => (measured.genes ? measured.genes.length : data.genes.length);
   const geneAt = (measured, k) => (measured.genes ? measured.genes[k] : k);
   const slotOf = (measured, gene) => (measured.genes ? measured.genes.indexOf(gene) : gene);
-  const caseScore = (scored, metric, model) => scored.scores[metric][modelIndex(model)];
+  const caseScore = (scored, metric, model) => scored.scores[data.itemMetrics.indexOf(metric)][modelIndex(model)];
 
+  /** Index of the baseline that scored best in a case, or -1. */
   function bestBaseline(scored, metric, except) {
+    const values = scored.scores[data.itemMetrics.indexOf(metric)];
     let best = -1;
     data.models.forEach((m, i) => {
-      const value = scored.scores[metric.name][i];
-      if (!m.baseline || m.name === except || !known(value)) return;
-      if (best < 0 || better(metric, value, scored.scores[metric.name][best])) best = i;
+      if (!m.baseline || m.name === except || !known(values[i])) return;
+      if (best < 0 || better(metric, values[i], values[best])) best = i;
     });
     return best;
   }
@@ -153,96 +166,121 @@
 
   function card(node, content) {
     const list = element('dl', { class: 'rows' });
-    facts(list, content.rows);
+    facts(list, content.facts);
     fill(node, list, content.findings.map((f) => element('p', { class: 'note' }, f)),
       content.tables.map((t) => table(t.caption, t.columns, t.rows)));
   }
 
   function summary() {
-    facts(byId('asked'), data.asked.rows.slice(0, 6));
-    facts(byId('asked-all'), data.asked.rows);
-    byId('command').textContent = data.asked.command;
+    facts(byId('asked'), data.facts);
+    facts(byId('asked-all'), data.rules);
+    byId('command').textContent = data.command;
     const counts = Object.keys(STATUS)
-      .map((s) => [data.regimes.filter((r) => r.status === s).length, STATUS[s].name])
+      .map((s) => [regimes.filter((r) => r.status === s).length, STATUS[s].name])
       .filter(([n]) => n > 0).map(([n, name]) => n + ' ' + name);
-    byId('lead').textContent = plural(data.models.length, 'model') + ' in ' + plural(data.regimes.length, 'regime') + ': '
-      + counts.join(', ') + '. Verdicts rest on ' + primary.label + '; only a tested regime has a winner.';
-    fill(byId('verdicts'), data.regimes.map((regime) =>
-      element('article', { class: 'card ' + STATUS[regime.status].style },
-        element('h3', {}, regime.label, ' ', badge(regime)),
-        element('p', { class: 'counts' }, regime.question),
+    byId('lead').textContent = plural(data.models.length, 'model') + ' in ' + plural(regimes.length, 'regime') + ': '
+      + counts.join(', ') + '. Verdicts rest on the ' + primary.label + '; only a tested regime can have a winner.';
+    fill(byId('verdicts'), regimes.map((regime) => {
+      const parts = partsOf(regime).filter((p) => p.status !== regime.status);
+      return element('article', { class: 'card ' + STATUS[regime.status].style },
+        element('h3', {}, words(regime.protocol), ' ', badge(regime)),
+        element('p', { class: 'counts' }, QUESTION[regime.protocol] || ''),
         element('p', {}, regime.verdict),
-        element('p', { class: 'counts' }, 'n = ' + plural(regime.perturbations, 'perturbation') + ', ' + plural(regime.pairs, 'perturbation-context pair') + '. ' + regime.reason))));
+        parts.length ? element('p', {}, 'Not so everywhere: ' + parts.map((p) => partName(p) + ' ' + STATUS[p.status].name + ' (n = ' + p.perturbations + ')').join('; ') + '.') : null,
+        element('p', { class: 'counts' }, 'n = ' + countsOf(regime) + '. Signal: split-half r ' + number(regime.splitHalf) + bracket(regime.splitHalfInterval) + ', n = ' + regime.halved + '.'),
+        regime.sentences.length ? element('details', {}, element('summary', {}, 'Every model in a sentence'),
+          element('ul', {}, regime.sentences.map((v) => element('li', {}, v)))) : null);
+    }));
+  }
+
+  const partsOf = (regime) => data.scopes.filter((s) => s.protocol === regime.protocol && (s.stratum || s.context));
+  const countsOf = (scope) => plural(scope.perturbations, 'perturbation') + ', ' + plural(scope.items, 'perturbation-context pair');
+
+  function partName(scope) {
+    const stratum = scope.stratum ? plural(Number(scope.stratum), 'single') + ' seen' : '';
+    return [stratum, scope.context].filter(Boolean).join(', ');
   }
 
   // ---------------------------------------------------------------- scores
 
   function scores() {
-    const metric = metricNamed(state.metric);
-    byId('metric-note').textContent = metric.explanation + (metric.higherIsBetter ? ' Higher is better.' : ' Lower is better.');
+    const figure = figureNamed(state.figure);
+    byId('metric-note').textContent = figure.explanation;
     const node = byId('score-cards');
     for (const chart of node.querySelectorAll('.chart')) {
       if (charts.has(chart)) { charts.get(chart).dispose(); charts.delete(chart); }
     }
-    fill(node, data.regimes.map((regime, index) => {
+    fill(node, regimes.map((regime, index) => {
       const height = 84 + 30 * data.models.length;
-      const chart = element('div', { class: 'chart', role: 'img', id: 'score-chart-' + index, style: 'height:' + height + 'px' });
       return element('article', { class: 'panel' },
-        element('div', { class: 'panel-head' }, element('h3', {}, regime.label), badge(regime)),
-        element('p', { class: 'counts' }, 'n = ' + plural(regime.perturbations, 'perturbation') + ', ' + plural(regime.pairs, 'pair')),
-        chart, scoreTable(regime, metric), comparisonTable(regime, metric));
+        element('div', { class: 'panel-head' }, element('h3', {}, words(regime.protocol)), badge(regime)),
+        element('p', { class: 'counts' }, 'n = ' + countsOf(regime)),
+        element('div', { class: 'chart', role: 'img', id: 'score-chart-' + index, style: 'height:' + height + 'px' }),
+        scoreTable(regime, figure), partTable(regime, figure), comparisonTable(regime, figure));
     }));
-    data.regimes.forEach((regime, index) => draw(byId('score-chart-' + index), regime.charts[metric.name]));
+    regimes.forEach((regime, index) => draw(byId('score-chart-' + index), regime.charts[figure.name]));
   }
 
-  function scoreTable(regime, metric) {
-    const scored = regime.scores[metric.name];
-    const ceiling = regime.ceilings[metric.name];
-    const values = data.models.map((m) => scored[m.name]).filter((s) => s && known(s.value)).map((s) => s.value);
-    const best = metric.higherIsBetter ? Math.max(...values) : Math.min(...values);
-    const rows = data.models.filter((m) => scored[m.name]).map((m) => {
-      const s = scored[m.name];
-      const leads = regime.status === 'TESTED' && s.value === best;
-      return element('tr', { class: leads ? 'best' : null },
-        element('th', { scope: 'row' }, m.name), element('td', { class: 'number' }, number(s.value)),
-        element('td', { class: 'number' }, known(s.low) ? number(s.low) + ' to ' + number(s.high) : '\u2013'),
-        element('td', { class: 'number' }, s.n));
-    });
-    if (ceiling && known(ceiling.value)) {
-      rows.push(element('tr', { class: 'ceiling' }, element('th', { scope: 'row' }, 'noise ceiling'),
-        element('td', { class: 'number' }, number(ceiling.value)),
-        element('td', { class: 'number' }, known(ceiling.low) ? number(ceiling.low) + ' to ' + number(ceiling.high) : '\u2013'),
-        element('td', { class: 'number' }, ceiling.n)));
+  const scoreOf = (scope, figure, model) => (scope.scores[figure.name] || {})[model];
+
+  function leaderOf(scope, figure) {
+    let best = null;
+    for (const m of data.models) {
+      const s = scoreOf(scope, figure, m.name);
+      if (s && (!best || better(figure, s.value, scoreOf(scope, figure, best.name).value))) best = m;
     }
-    const caption = metric.label + ', ' + regime.label + (regime.status === 'TESTED' ? '' : ': ' + STATUS[regime.status].name + ', not a result');
-    return element('div', { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': caption },
+    return best;
+  }
+
+  function scoreTable(regime, figure) {
+    const leader = regime.status === 'TESTED' ? leaderOf(regime, figure) : null;
+    const row = (name, label, style) => {
+      const s = scoreOf(regime, figure, name);
+      if (!s) return null;
+      const remarks = [s.absent ? s.absent + ' without a value' : '', s.convention ? s.convention + ' by convention' : ''].filter(Boolean).join(', ');
+      return element('tr', { class: style },
+        element('th', { scope: 'row' }, label), element('td', { class: 'number' }, number(s.value)),
+        element('td', { class: 'number' }, range(s.interval)), element('td', { class: 'number' }, s.n), element('td', { class: 'muted' }, remarks));
+    };
+    const caption = sentenceCase(figure.label) + (regime.status === 'TESTED' ? '' : ': ' + STATUS[regime.status].name + ', not a result');
+    return element('div', { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': caption + ', ' + words(regime.protocol) },
       element('table', {}, element('caption', {}, caption),
         element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'model'),
-          ['score', 'interval', 'n'].map((c) => element('th', { scope: 'col', class: 'number' }, c)))),
-        element('tbody', {}, rows)));
+          ['score', '95 % interval', 'n'].map((c) => element('th', { scope: 'col', class: 'number' }, c)), element('th', { scope: 'col' }, 'pairs'))),
+        element('tbody', {}, data.models.map((m) => row(m.name, m.name, leader === m ? 'best' : null)),
+          row('ceiling', 'noise ceiling', 'ceiling'))));
   }
 
-  function comparisonTable(regime, metric) {
-    const rows = regime.comparisons.filter((c) => c.metric === metric.name);
+  function partTable(regime, figure) {
+    const parts = partsOf(regime);
+    if (parts.length === 0) return null;
+    const cell = (part, model) => { const s = scoreOf(part, figure, model); return element('td', { class: 'number' }, s ? number(s.value) + bracket(s.interval) : '\u2013'); };
+    return element('details', {}, element('summary', {}, 'Part by part (' + parts.length + ')'),
+      element('div', { class: 'scroll tall', role: 'region', tabindex: '0', 'aria-label': 'Parts of ' + words(regime.protocol) },
+        element('table', {}, element('caption', {}, sentenceCase(figure.label) + ' in each context and stratum'),
+          element('thead', {}, element('tr', {}, ['part', 'status'].map((c) => element('th', { scope: 'col' }, c)),
+            ['n'].concat(data.models.map((m) => m.name), 'noise ceiling').map((c) => element('th', { scope: 'col', class: 'number' }, c)))),
+          element('tbody', {}, parts.map((part) => element('tr', {}, element('th', { scope: 'row' }, partName(part)), element('td', {}, badge(part)),
+            element('td', { class: 'number' }, part.perturbations), data.models.map((m) => cell(part, m.name)), cell(part, 'ceiling')))))));
+  }
+
+  function comparisonTable(regime, figure) {
+    const rows = regime.comparisons.filter((c) => c[0] === figure.name);
     if (rows.length === 0) return null;
     return element('details', {}, element('summary', {}, 'Paired differences (' + rows.length + ')'),
-      element('div', { class: 'scroll tall', role: 'region', tabindex: '0', 'aria-label': 'Paired differences, ' + regime.label },
+      element('div', { class: 'scroll tall', role: 'region', tabindex: '0', 'aria-label': 'Paired differences, ' + words(regime.protocol) },
         element('table', {},
-          element('caption', {}, metric.label + ': model minus baseline over the same perturbations'),
+          element('caption', {}, sentenceCase(figure.label) + ': model minus baseline over the same perturbations, 95 % interval; the last column holds for all baselines together'),
           element('thead', {}, element('tr', {}, ['model', 'baseline'].map((c) => element('th', { scope: 'col' }, c)),
-            ['difference', 'n', 'says'].map((c) => element('th', { scope: 'col', class: 'number' }, c)))),
-          element('tbody', {}, rows.map((c) => element('tr', {}, element('td', {}, c.model), element('td', {}, c.baseline),
-            element('td', { class: 'number' }, scoreText(c.difference)), element('td', { class: 'number' }, c.difference.n),
-            element('td', { class: 'number' }, says(regime, metric, c.difference))))))));
+            ['difference', 'n'].map((c) => element('th', { scope: 'col', class: 'number' }, c)), ['says', 'all together'].map((c) => element('th', { scope: 'col' }, c)))),
+          element('tbody', {}, rows.map(([, model, baseline, difference, interval, n, outcome, family]) =>
+            element('tr', {}, element('td', {}, model), element('td', {}, baseline),
+              element('td', { class: 'number' }, number(difference) + bracket(interval)), element('td', { class: 'number' }, n),
+              element('td', {}, says(regime, outcome)), element('td', {}, says(regime, family))))))));
   }
 
-  function says(regime, metric, difference) {
-    if (regime.status !== 'TESTED') return STATUS[regime.status].name;
-    if (!known(difference.low)) return 'no interval';
-    if (difference.low > 0) return metric.higherIsBetter ? 'better' : 'worse';
-    if (difference.high < 0) return metric.higherIsBetter ? 'worse' : 'better';
-    return 'not told apart';
-  }
+  const OUTCOME = { BETTER: 'better', WORSE: 'worse', NOT_DISTINGUISHABLE: 'not told apart' };
+  const says = (regime, outcome) => (regime.status === 'TESTED' ? OUTCOME[outcome] : STATUS[regime.status].name);
 
   // ---------------------------------------------------------------- effects: search
 
@@ -299,12 +337,12 @@
     const columns = [
       { key: 'perturbation', label: 'perturbation', value: (i) => measured(i).perturbation },
       { key: 'context', label: 'context', value: (i) => measured(i).context },
-      { key: 'cells', label: 'cells', number: true, value: (i) => measured(i).cells, text: (v) => v.toLocaleString('en') },
+      { key: 'cells', label: 'cells', number: true, value: (i) => measured(i).cells, text: (v) => v },
       { key: 'signal', label: 'signal', number: true, value: (i) => measured(i).signal },
-      { key: 'score', label: 'score', number: true, value: (i) => caseScore(data.cases[i], primary.name, state.model) },
+      { key: 'score', label: 'score', number: true, value: (i) => caseScore(data.cases[i], itemPrimary, state.model) },
       { key: 'best', label: 'best baseline', number: true,
-        value: (i) => { const b = bestBaseline(data.cases[i], primary, state.model); return b < 0 ? null : data.cases[i].scores[primary.name][b]; },
-        text: (v, i) => number(v) + ' ' + data.models[bestBaseline(data.cases[i], primary, state.model)].name },
+        value: (i) => { const b = bestBaseline(data.cases[i], itemPrimary, state.model); return b < 0 ? null : data.cases[i].scores[0][b]; },
+        text: (v, i) => number(v) + ' ' + data.models[bestBaseline(data.cases[i], itemPrimary, state.model)].name },
     ];
     if (gene >= 0) {
       const value = (i) => { const m = measured(i); const k = hasGenes(m) ? slotOf(m, gene) : -1; return k < 0 ? null : effectOf(m, k); };
@@ -401,14 +439,14 @@
       byId('more-genes').hidden = true;
       return;
     }
-    const regime = data.regimes[scored.regime];
     byId('case-title').textContent = measured.perturbation + ' in ' + measured.context;
-    const best = bestBaseline(scored, primary, state.model);
+    const best = bestBaseline(scored, itemPrimary, state.model);
     byId('case-facts').textContent = [
-      regime.label, measured.mode, plural(measured.cells, 'cell') + ' against ' + plural(measured.controls, 'control'),
+      words(scored.protocol) + (scored.stratum ? ', ' + plural(Number(scored.stratum), 'single') + ' seen' : ''), measured.mode,
+      plural(measured.cells, 'cell') + ' against ' + plural(measured.controls, 'control'),
       known(measured.signal) ? 'signal (split-half r) ' + number(measured.signal) : '',
-      state.model + ' ' + primary.label + ' ' + number(caseScore(scored, primary.name, state.model)),
-      best < 0 ? '' : 'best baseline ' + data.models[best].name + ' ' + number(scored.scores[primary.name][best]),
+      itemPrimary.label + ': ' + state.model + ' ' + number(caseScore(scored, itemPrimary, state.model))
+        + (best < 0 ? '' : ', best baseline ' + data.models[best].name + ' ' + number(scored.scores[0][best])),
     ].filter(Boolean).join(' \u00b7 ');
     const rows = geneRows(scored, measured);
     plot(node, rows, scored, measured);
@@ -496,22 +534,39 @@
 
   // ---------------------------------------------------------------- losses
 
+  const LISTED = 10;
+
+  /** The cases in which some baseline was ahead of a model by most, worst first. */
+  function lossesOf(model, metric, regime) {
+    const rows = [];
+    data.cases.forEach((scored, index) => {
+      const value = caseScore(scored, metric, model);
+      const best = bestBaseline(scored, metric, model);
+      if (regime >= 0 && scored.regime !== regime || !known(value) || best < 0) return;
+      const winning = caseScore(scored, metric, data.models[best].name);
+      if (better(metric, winning, value)) rows.push({ index, value, winner: data.models[best].name, winning, by: Math.abs(winning - value) });
+    });
+    return rows.sort((a, b) => b.by - a.by || a.index - b.index).slice(0, LISTED);
+  }
+
   function losses() {
-    const rows = data.losses[state.lossModel][state.lossRegime + 1];
+    const metric = data.itemMetrics[state.lossMetric];
+    const rows = lossesOf(state.lossModel, metric, state.lossRegime);
     byId('losses-note').textContent = 'The ten (perturbation, context) pairs in which a baseline was furthest ahead of '
-      + state.lossModel + ' by ' + primary.label + '. A pair whose signal is near zero is mostly noise: nobody can win there.';
+      + state.lossModel + ' by ' + metric.label + '. Where the signal is near zero the pair is mostly noise; a large loss there means that the model predicted an effect where none was measured.';
     const node = byId('loss-table');
     fill(node.tHead, element('tr', {}, ['perturbation', 'context', 'regime'].map((c) => element('th', { scope: 'col' }, c)),
-      ['signal', state.lossModel, 'baseline that won', 'by'].map((c) => element('th', { scope: 'col', class: 'number' }, c))));
+      ['signal', state.lossModel].map((c) => element('th', { scope: 'col', class: 'number' }, c)), element('th', { scope: 'col' }, 'baseline that won'),
+      ['its score', 'won by'].map((c) => element('th', { scope: 'col', class: 'number' }, c))));
     fill(node.tBodies[0], rows.map((loss) => {
-      const scored = data.cases[loss.case];
+      const scored = data.cases[loss.index];
       const measured = data.measured[scored.measured];
       return element('tr', {},
-        element('td', { class: 'label' }, element('button', { type: 'button', onclick: () => show(loss.case) }, measured.perturbation)),
-        element('td', { class: 'label' }, measured.context), element('td', {}, data.regimes[scored.regime].label),
+        element('td', { class: 'label' }, element('button', { type: 'button', onclick: () => show(loss.index) }, measured.perturbation)),
+        element('td', { class: 'label' }, measured.context), element('td', {}, words(scored.protocol)),
         element('td', { class: 'number' }, number(measured.signal)), element('td', { class: 'number' }, number(loss.value)),
-        element('td', { class: 'number' }, loss.winner + ' ' + number(loss.winning)), element('td', { class: 'number' }, number(loss.by)));
-    }), rows.length === 0 ? element('tr', {}, element('td', { colspan: 7 }, 'No baseline was ahead of it here.')) : []);
+        element('td', { class: 'label' }, loss.winner), element('td', { class: 'number' }, number(loss.winning)), element('td', { class: 'number' }, number(loss.by)));
+    }), rows.length === 0 ? element('tr', {}, element('td', { colspan: 8 }, 'No baseline was ahead of it here.')) : []);
   }
 
   function show(index) {
@@ -528,10 +583,12 @@
     byId('search').focus({ preventScroll: true });
   }
 
-  function abstentions() {
-    fill(byId('abstentions'), data.abstentions.length === 0
-      ? element('p', {}, 'Every model answered every question.')
-      : table(plural(data.abstentions.length, 'question') + ' not answered', ['model', 'regime', 'perturbation', 'context', 'reason'], data.abstentions));
+  function answers() {
+    const caption = plural(data.answers.length, 'answer') + ' withheld or given without evidence';
+    fill(byId('abstentions'), data.answers.length === 0
+      ? element('p', {}, 'Every model answered every question and stood behind its answer.')
+      : table(caption + (data.answers.length > ROWS_AT_ONCE ? '; the first ' + ROWS_AT_ONCE + ' are listed' : ''),
+        ['model', 'regime', 'perturbation', 'context', 'decision', 'reason'], data.answers.slice(0, ROWS_AT_ONCE)));
   }
 
   // ---------------------------------------------------------------- start
@@ -561,15 +618,16 @@
     byId('theme').addEventListener('click', () => { theme(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark'); redraw(); });
 
     const models = data.models.map((m) => [m.name, m.name]);
-    const own = data.models.find((m) => !m.baseline) || leader() || data.models[0];
+    const own = data.models.find((m) => !m.baseline) || (regimes.length && leaderOf(regimes[state.regime], primary)) || data.models[0];
     state.model = own.name;
     state.lossModel = own.name;
-    const regimes = data.regimes.map((r, i) => [i, r.label + ' (' + STATUS[r.status].name + ')']);
-    options(byId('metric'), data.metrics.map((m) => [m.name, m.label]), state.metric, (v) => { state.metric = v; scores(); });
-    options(byId('regime'), regimes.concat([[-1, 'all regimes']]), state.regime, (v) => { state.regime = Number(v); search(); });
+    const named = regimes.map((r, i) => [i, words(r.protocol) + ' (' + STATUS[r.status].name + ')']);
+    options(byId('metric'), data.figures.map((f) => [f.name, sentenceCase(f.label)]), state.figure, (v) => { state.figure = v; scores(); });
+    options(byId('regime'), named.concat([[-1, 'all regimes']]), state.regime, (v) => { state.regime = Number(v); search(); });
     options(byId('model'), models, state.model, (v) => { state.model = v; conditions(); effect(); });
     options(byId('loss-model'), models, state.lossModel, (v) => { state.lossModel = v; losses(); });
-    options(byId('loss-regime'), [[-1, 'all regimes']].concat(regimes), state.lossRegime, (v) => { state.lossRegime = Number(v); losses(); });
+    options(byId('loss-regime'), [[-1, 'all regimes']].concat(named), state.lossRegime, (v) => { state.lossRegime = Number(v); losses(); });
+    options(byId('loss-metric'), data.itemMetrics.map((m, i) => [i, sentenceCase(m.label)]), state.lossMetric, (v) => { state.lossMetric = Number(v); losses(); });
     byId('search').addEventListener('input', (e) => { state.query = e.target.value; search(); });
     byId('plot-agreement').addEventListener('click', () => { state.plot = 'agreement'; effect(); });
     byId('plot-volcano').addEventListener('click', () => { state.plot = 'volcano'; effect(); });
@@ -581,22 +639,11 @@
     byId('cut').textContent = data.cut;
     search();
     losses();
-    abstentions();
+    answers();
     card(byId('data-card'), data.data);
     card(byId('split-card'), data.split);
-    fill(byId('metrics'), data.metrics.map((m) => [element('dt', {}, m.label), element('dd', {}, m.explanation)]).flat());
+    fill(byId('metrics'), data.itemMetrics.map((m) => [element('dt', {}, sentenceCase(m.label)), element('dd', {}, m.explanation)]).flat());
     document.documentElement.dataset.ready = 'true';
-  }
-
-  /** The model that leads the first tested regime; where all are baselines its page opens first. */
-  function leader() {
-    const scored = data.regimes.length ? data.regimes[state.regime].scores[primary.name] : {};
-    let best = null;
-    for (const m of data.models) {
-      const s = scored[m.name];
-      if (s && known(s.value) && (!best || better(primary, s.value, scored[best.name].value))) best = m;
-    }
-    return best;
   }
 
   function copy() {

@@ -1,0 +1,93 @@
+package org.virtualcell.evaluate.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.virtualcell.evaluate.EvaluationResult;
+import org.virtualcell.evaluate.Metric;
+import org.virtualcell.evaluate.Statistic;
+
+/** A statistic of a metric as the page names it. */
+record Figure(Metric metric, Statistic statistic) {
+  /** The figure that verdicts rest on: correlation with controls no model has seen. */
+  private static final Figure VERDICT = new Figure(Metric.PEARSON_SEPARATE, Statistic.MEAN);
+
+  /** All figures of a profile, the one that verdicts rest on first. */
+  static List<Figure> of(EvaluationResult result) {
+    List<Figure> figures = new ArrayList<>();
+    for (Metric metric : result.profile().metrics()) {
+      for (Statistic statistic : metric.statistics()) {
+        figures.add(new Figure(metric, statistic));
+      }
+    }
+    if (figures.remove(VERDICT)) {
+      figures.add(0, VERDICT);
+    }
+    return figures;
+  }
+
+  String name() {
+    return statistic.label(metric);
+  }
+
+  String label() {
+    return metric.title()
+        + switch (statistic) {
+          case MEAN -> "";
+          case POOLED -> ", pooled";
+          case MEDIAN -> ", median";
+        }
+        + (metric.controls() == Metric.Controls.SHARED
+                && metric.direction() != Metric.Direction.NEITHER
+            ? ", shared controls"
+            : "");
+  }
+
+  /** Whether one value is better than another. */
+  boolean better(double one, double other) {
+    return switch (metric.direction()) {
+      case HIGHER -> one > other;
+      case LOWER -> one < other;
+      case NEITHER -> Math.abs(one - metric.best()) < Math.abs(other - metric.best());
+    };
+  }
+
+  String explanation() {
+    String what =
+        switch (metric) {
+          case PEARSON, PEARSON_SEPARATE ->
+              "Pearson correlation over genes of predicted and measured effect: 1 is the same"
+                  + " pattern, 0 none.";
+          case COSINE_PROJECTED, COSINE_PROJECTED_SEPARATE ->
+              "Agreement beyond the mean effect of the context: what is specific to the"
+                  + " perturbation. 'No change' and the context mean have 0.";
+          case RELATIVE_ERROR, RELATIVE_ERROR_SEPARATE ->
+              "Squared error over squared measured effect: 0 is perfect, 1 is as good as predicting"
+                  + " no change, above 1 is worse than that.";
+          case DISCRIMINATION_RANK ->
+              "Whether the prediction is nearer to its own perturbation than to others in the same"
+                  + " context: 1 is best, 0.5 is chance.";
+          case TOP_20, TOP_20_SEPARATE, TOP_50, TOP_50_SEPARATE ->
+              "Share of the most changed genes that the prediction also ranks on top.";
+          case INTERVAL_COVERAGE ->
+              "Share of expressed genes whose measured effect lies in the stated interval; the goal"
+                  + " is "
+                  + metric.best()
+                  + ".";
+          case INTERVAL_WIDTH -> "Mean width of the stated interval over expressed genes.";
+        };
+    String controls =
+        metric.direction() == Metric.Direction.NEITHER
+            ? ""
+            : metric.controls() == Metric.Controls.SHARED
+                ? " Shared controls: the same control cells stand behind training and test effects,"
+                    + " which flatters every average."
+                : " Judged against control cells that no model has seen.";
+    String direction =
+        switch (metric.direction()) {
+          case HIGHER -> " Higher is better.";
+          case LOWER -> " Lower is better.";
+          case NEITHER -> "";
+        };
+    return what + controls + direction;
+  }
+}

@@ -1,0 +1,125 @@
+package org.virtualcell.evaluate.report;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.virtualcell.api.Condition;
+import org.virtualcell.evaluate.EffectProfiles;
+import org.virtualcell.evaluate.EvaluationResult;
+import org.virtualcell.evaluate.ItemScore;
+import org.virtualcell.evaluate.Metric;
+
+/**
+ * The result, gathered by what was held out: a {@link Case} per way of holding out a condition, and
+ * a {@link Measured} per condition, which several cases share.
+ */
+final class HeldOutCases {
+  /** The item metrics a page carries; the tables of files hold all. */
+  static final List<Metric> ITEM_METRICS =
+      List.of(
+          Metric.PEARSON_SEPARATE,
+          Metric.COSINE_PROJECTED_SEPARATE,
+          Metric.RELATIVE_ERROR,
+          Metric.DISCRIMINATION_RANK);
+
+  final List<Measured> measured = new ArrayList<>();
+  final List<Case> cases = new ArrayList<>();
+
+  private final Map<Condition, Integer> indexOfMeasured = new HashMap<>();
+  private final Map<List<Object>, Case> byKey = new LinkedHashMap<>();
+
+  private HeldOutCases() {}
+
+  /** What was measured of a condition; the effects are null where none were kept. */
+  static final class Measured {
+    final Condition condition;
+    EffectProfiles effects;
+    Significance significance;
+
+    /** Correlation of the disjoint halves of its cells and controls; NaN where there is none. */
+    double signal = Double.NaN;
+
+    private Measured(Condition condition) {
+      this.condition = condition;
+    }
+
+    int changedGenes() {
+      return significance == null ? 0 : significance.changedGenes();
+    }
+  }
+
+  /** One held-out condition: its scores by metric and model, and the effects where kept. */
+  static final class Case {
+    final String protocol;
+    final String stratum;
+    final int measured;
+    final Map<Metric, Map<String, Double>> scores = new EnumMap<>(Metric.class);
+    EffectProfiles effects;
+
+    private Case(String protocol, String stratum, int measured) {
+      this.protocol = protocol;
+      this.stratum = stratum;
+      this.measured = measured;
+    }
+  }
+
+  static HeldOutCases of(EvaluationResult result) {
+    HeldOutCases gathered = new HeldOutCases();
+    for (ItemScore item : result.items()) {
+      if (ITEM_METRICS.contains(item.metric())) {
+        gathered.add(item);
+      }
+    }
+    for (EffectProfiles effects : result.effects()) {
+      gathered.add(effects);
+    }
+    gathered.cases.addAll(gathered.byKey.values());
+    return gathered;
+  }
+
+  private void add(ItemScore item) {
+    Case scored = caseOf(item.protocol(), item.stratum(), item.condition());
+    item.value()
+        .value()
+        .ifPresent(
+            value -> {
+              scored
+                  .scores
+                  .computeIfAbsent(item.metric(), m -> new HashMap<>())
+                  .put(item.model(), value);
+              if (item.model().equals(EvaluationResult.CEILING)
+                  && item.metric() == Metric.PEARSON_SEPARATE) {
+                measured.get(scored.measured).signal = value;
+              }
+            });
+  }
+
+  private void add(EffectProfiles effects) {
+    Case scored = caseOf(effects.protocol(), effects.stratum(), effects.condition());
+    scored.effects = effects;
+    Measured of = measured.get(scored.measured);
+    if (of.effects == null) {
+      of.effects = effects;
+      of.significance =
+          Significance.of(effects.measured().toArray(), effects.standardError().toArray());
+    }
+  }
+
+  private Case caseOf(String protocol, String stratum, Condition condition) {
+    return byKey.computeIfAbsent(
+        List.of(protocol, stratum, condition),
+        key ->
+            new Case(
+                protocol,
+                stratum,
+                indexOfMeasured.computeIfAbsent(
+                    condition,
+                    c -> {
+                      measured.add(new Measured(c));
+                      return measured.size() - 1;
+                    })));
+  }
+}
