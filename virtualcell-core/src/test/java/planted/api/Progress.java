@@ -1,0 +1,4 @@
+package planted.api;
+
+/** Stands for the progress listener. */
+public final class Progress {}

@@ -1,0 +1,4 @@
+package planted.attic;
+
+/** Breaks a rule on purpose. */
+public final class LivesInNoRoom {}

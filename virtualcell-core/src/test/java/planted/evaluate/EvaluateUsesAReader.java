@@ -1,0 +1,6 @@
+package planted.evaluate;
+
+/** Breaks a rule on purpose. */
+public final class EvaluateUsesAReader {
+  planted.io.Door f0;
+}

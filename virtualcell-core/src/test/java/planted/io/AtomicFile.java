@@ -1,0 +1,7 @@
+package planted.io;
+
+/** Stands for the atomic writer. */
+public final class AtomicFile {
+  /** A part of it. */
+  public static final class Part {}
+}

@@ -1,0 +1,6 @@
+package planted.io;
+
+/** Breaks a rule on purpose. */
+public final class IoUsesAtlas {
+  planted.atlas.Door f0;
+}

@@ -1,0 +1,6 @@
+package planted.provenance;
+
+/** Breaks no rule. */
+public final class Door {
+  planted.api.CellState f0;
+}

@@ -1,0 +1,6 @@
+package planted.reason;
+
+/** Breaks a rule on purpose. */
+public final class ReasonUsesModel {
+  planted.model.Door f0;
+}

@@ -1,0 +1,6 @@
+package planted.stats;
+
+/** Breaks a rule on purpose. */
+public final class KeepsGlobalState {
+  static int count;
+}

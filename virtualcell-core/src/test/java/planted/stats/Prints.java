@@ -1,0 +1,8 @@
+package planted.stats;
+
+/** Breaks a rule on purpose. */
+public final class Prints {
+  void say() {
+    System.out.println("here");
+  }
+}

@@ -1,0 +1,6 @@
+package planted.stats;
+
+/** Breaks a rule on purpose. */
+public final class StatsUsesAtlas {
+  planted.atlas.Door f0;
+}
