@@ -44,7 +44,7 @@ final class CoreDevice implements Device {
 
   @Override
   public boolean supports(Op op, DType... types) {
-    return backend.supports(op, types);
+    return op.accepts(types) && backend.supports(op, types);
   }
 
   @Override

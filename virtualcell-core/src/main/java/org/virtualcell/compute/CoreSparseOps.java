@@ -193,7 +193,13 @@ final class CoreSparseOps implements SparseOps {
   public long scratchBytes(Op op, CsrTensor x, long columns) {
     lane.enter("scratchBytes");
     try {
+      if (columns < 0) {
+        throw new InvalidDataException(
+            "A number of columns is negative", columns + " columns", "Pass zero or more.");
+      }
       return kernels.scratchBytes(op, lane.use(x, false, "x"), columns);
+    } catch (RuntimeException | LinkageError failed) {
+      throw lane.failure("scratchBytes", failed);
     } finally {
       lane.exit();
     }

@@ -3,10 +3,15 @@ package org.virtualcell.compute;
 import org.virtualcell.compute.spi.LaneBackend;
 import org.virtualcell.compute.spi.Memory;
 import org.virtualcell.compute.spi.SparseKernels;
+import org.virtualcell.compute.spi.Workers;
 
 /** A lane of the Java device: work runs at once. */
 final class HeapLane extends LaneBackend {
-  private final HeapSparseKernels sparse = new HeapSparseKernels();
+  private final HeapSparseKernels sparse;
+
+  HeapLane(Workers workers) {
+    sparse = new HeapSparseKernels(workers);
+  }
 
   @Override
   public void upload(Object from, int fromIndex, Memory to, long toElement, int count) {

@@ -43,12 +43,12 @@ public final class JavaDevice {
 
     @Override
     public boolean supports(Op op, DType... types) {
-      return false;
+      return true;
     }
 
     @Override
     public LaneBackend open(LaneOptions options, Workers workers) {
-      return new HeapLane();
+      return new HeapLane(workers);
     }
 
     @Override
