@@ -9,31 +9,21 @@ import java.util.List;
 /** The operations of the contract, each documented at the method that calls it. */
 public enum Op {
   /** {@link SparseOps#rowScale}. */
-  ROW_SCALE(List.of(F32)),
+  ROW_SCALE,
   /** {@link SparseOps#logNormalize}. */
-  LOG_NORMALIZE(List.of(F32)),
+  LOG_NORMALIZE,
   /** {@link SparseOps#multiply}. */
-  MULTIPLY(List.of(F32, F32)),
+  MULTIPLY,
   /** {@link SparseOps#logMultiply}. */
-  LOG_MULTIPLY(List.of(F32, F32, F32)),
+  LOG_MULTIPLY,
   /** {@link SparseOps#transposedMultiply}. */
-  TRANSPOSED_MULTIPLY(List.of(F32, F32)),
+  TRANSPOSED_MULTIPLY,
   /** {@link SparseOps#transposedLogMultiply}. */
-  TRANSPOSED_LOG_MULTIPLY(List.of(F32, F32, F32)),
+  TRANSPOSED_LOG_MULTIPLY,
   /** {@link SparseOps#groupSums}. */
-  GROUP_SUMS(List.of(I32, I64, I64, I32), List.of(I32, F32, F32, I32)),
+  GROUP_SUMS,
   /** {@link SparseOps#logGroupSums}. */
-  LOG_GROUP_SUMS(List.of(F32, I32, F32, F32, I32));
-
-  private final List<List<DType>> signatures;
-
-  Op(List<DType> types) {
-    this.signatures = List.of(types);
-  }
-
-  Op(List<DType> types, List<DType> otherTypes) {
-    this.signatures = List.of(types, otherTypes);
-  }
+  LOG_GROUP_SUMS;
 
   /**
    * Whether the contract has this operation for given types; {@link Device#supports} says whether a
@@ -44,6 +34,16 @@ public enum Op {
    * @return whether they fit
    */
   public boolean accepts(DType... types) {
-    return types.length == 0 || signatures.contains(List.of(types));
+    return types.length == 0 || signatures().contains(List.of(types));
+  }
+
+  private List<List<DType>> signatures() {
+    return switch (this) {
+      case ROW_SCALE, LOG_NORMALIZE -> List.of(List.of(F32));
+      case MULTIPLY, TRANSPOSED_MULTIPLY -> List.of(List.of(F32, F32));
+      case LOG_MULTIPLY, TRANSPOSED_LOG_MULTIPLY -> List.of(List.of(F32, F32, F32));
+      case GROUP_SUMS -> List.of(List.of(I32, I64, I64, I32), List.of(I32, F32, F32, I32));
+      case LOG_GROUP_SUMS -> List.of(List.of(F32, I32, F32, F32, I32));
+    };
   }
 }
