@@ -1,5 +1,6 @@
 package org.virtualcell.evaluate;
 
+import java.util.Optional;
 import org.virtualcell.api.Condition;
 import org.virtualcell.api.Regime;
 import org.virtualcell.api.Verdict;
@@ -11,7 +12,7 @@ import org.virtualcell.api.Verdict;
  * @param protocol how the condition was held out
  * @param stratum the part of the protocol; empty where there are none
  * @param condition what was asked
- * @param regime which of four claims the model says its answer is
+ * @param regime which of four claims the model says its answer is; empty where it refused outright
  * @param verdict its decision and reason
  */
 public record Answer(
@@ -19,5 +20,5 @@ public record Answer(
     String protocol,
     String stratum,
     Condition condition,
-    Regime regime,
+    Optional<Regime> regime,
     Verdict verdict) {}

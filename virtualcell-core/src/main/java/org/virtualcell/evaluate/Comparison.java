@@ -14,11 +14,11 @@ import org.virtualcell.api.Interval;
  * @param interval the 95 % interval of the difference, from a paired bootstrap over perturbations,
  *     where there are enough
  * @param familyInterval the same at the level that holds for all baselines of the model together
- *     (Bonferroni: 1 - 0.05 / {@code comparisons})
+ *     (Bonferroni: 1 - 0.05 / {@code comparisons}), where there are enough for so fine a level
  * @param comparisons with how many baselines the model is compared in this scope and metric
  * @param perturbations on how many perturbations it rests
  * @param wins on how many of them the model is better
- * @param ties on how many it is exactly as good
+ * @param ties on how many it is as good, to within 1e-9
  * @param losses on how many it is worse
  * @param outcome what the 95 % interval supports
  * @param familyOutcome what the interval for all baselines together supports

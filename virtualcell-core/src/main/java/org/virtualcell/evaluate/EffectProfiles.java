@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.virtualcell.api.Condition;
 import org.virtualcell.api.GeneProfile;
 
@@ -17,7 +18,8 @@ import org.virtualcell.api.GeneProfile;
  * @param cells how many perturbed cells were measured
  * @param controls how many control cells they were compared with
  * @param measured the measured effect per gene: mean log1p expression after minus before
- * @param standardError its standard error per gene, the sampling error of both sides
+ * @param standardError its standard error per gene, the sampling error of both sides; empty where a
+ *     side has a single cell
  * @param ownTargets the indices of the perturbation's own target genes, which no metric counts
  * @param predicted the predicted effect per gene of every model that answered, in the order of
  *     models
@@ -29,7 +31,7 @@ public record EffectProfiles(
     long cells,
     long controls,
     GeneProfile measured,
-    GeneProfile standardError,
+    Optional<GeneProfile> standardError,
     List<Integer> ownTargets,
     Map<String, GeneProfile> predicted) {
   /** Keeps the order of the models. */

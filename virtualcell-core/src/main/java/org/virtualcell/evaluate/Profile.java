@@ -18,7 +18,7 @@ public record Profile(
     String name, int version, List<Metric> metrics, int resamples, double leastDetection) {
   /** The library's own rules. */
   public static final Profile VIRTUALCELL =
-      new Profile("virtualcell", 1, List.of(Metric.values()), 2000, 0.02);
+      new Profile("virtualcell", 1, List.of(Metric.values()), 5000, 0.02);
 
   private static final List<Profile> ALL = List.of(VIRTUALCELL);
 

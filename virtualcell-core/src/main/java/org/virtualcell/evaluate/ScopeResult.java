@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * @param answers how often each model answered, answered without evidence, and abstained
  * @param winners for each statistic of a metric (by its name in files) the model that is better
  *     than every other, where the bootstrap supports it
- * @param verdicts what it comes to, a sentence per model
+ * @param verdicts what it comes to: a sentence on the data, then one per model
  */
 public record ScopeResult(
     Scope scope,
@@ -47,6 +47,11 @@ public record ScopeResult(
    * @param abstained not at all
    */
   public record AnswerCount(int answered, int noEvidence, int abstained) {}
+
+  ScopeResult withVerdicts(List<String> sentences) {
+    return new ScopeResult(
+        scope, perturbations, items, gate, scores, comparisons, answers, winners, sentences);
+  }
 
   /**
    * One figure.

@@ -6,7 +6,7 @@ public enum Statistic {
   MEAN(""),
   /** The sum of the numerators over the sum of the denominators of all scored conditions. */
   POOLED("_pooled"),
-  /** The median over perturbations of the mean over the contexts each was scored in. */
+  /** The median over perturbations of each one's own pooled ratio over its contexts. */
   MEDIAN("_median");
 
   private final String suffix;

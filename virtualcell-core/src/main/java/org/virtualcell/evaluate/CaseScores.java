@@ -1,0 +1,165 @@
+package org.virtualcell.evaluate;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.virtualcell.evaluate.MeasuredCase.Halves;
+import org.virtualcell.evaluate.MeasuredCase.Lineup;
+import org.virtualcell.evaluate.MeasuredCase.Target;
+import org.virtualcell.evaluate.MeasuredCase.Template;
+
+/**
+ * All metrics of one prediction of one held-out condition. Errors, the Pearson correlation and the
+ * interval judge the effect; cosine, rank and top genes judge the effect as the model sizes it for
+ * ranking.
+ */
+final class CaseScores {
+  private static final String TOO_FEW_CELLS = "too few cells or controls to measure halves";
+
+  private final MeasuredCase measured;
+  private final Map<Metric, MetricValue> values = new EnumMap<>(Metric.class);
+
+  private CaseScores(MeasuredCase measured) {
+    this.measured = measured;
+  }
+
+  /**
+   * The metrics of a model.
+   *
+   * @param whole its prediction after training on all cells; empty if it abstained
+   * @param half its prediction after training on the training halves; empty if it abstained or
+   *     cannot be retrained
+   * @param abstention why a prediction is missing
+   */
+  static Map<Metric, MetricValue> of(
+      MeasuredCase measured,
+      Optional<PredictedEffect> whole,
+      Optional<PredictedEffect> half,
+      String abstention) {
+    CaseScores scores = new CaseScores(measured);
+    if (whole.isPresent()) {
+      scores.target(whole.get(), measured.shared(), Metric.Controls.SHARED);
+      scores.interval(whole.get());
+    }
+    if (half.isPresent() && measured.separate().isPresent()) {
+      scores.target(half.get(), measured.separate().get(), Metric.Controls.SEPARATE);
+    }
+    if (half.isPresent() && measured.lineup().isPresent()) {
+      scores.rank(half.get(), measured.lineup().get());
+    }
+    for (Metric metric : Metric.values()) {
+      boolean predicted = (metric.controls() == Metric.Controls.SHARED ? whole : half).isPresent();
+      scores.values.putIfAbsent(metric, MetricValue.absent(predicted ? TOO_FEW_CELLS : abstention));
+    }
+    return scores.values;
+  }
+
+  /**
+   * What a repetition of the experiment with half the cells would score: one half predicts the
+   * other, and the other the first; the mean of both. The rank is that of the first half among the
+   * second halves.
+   */
+  static Map<Metric, MetricValue> ceiling(MeasuredCase measured) {
+    Map<Metric, MetricValue> values = new EnumMap<>(Metric.class);
+    if (measured.halves().isPresent()) {
+      Halves halves = measured.halves().get();
+      Optional<Template> mean = measured.separate().flatMap(Target::mean);
+      CaseScores forward = new CaseScores(measured);
+      CaseScores backward = new CaseScores(measured);
+      PredictedEffect first = PredictedEffect.of(halves.first().delta());
+      PredictedEffect second = PredictedEffect.of(halves.second().delta());
+      forward.target(first, new Target(halves.second(), mean), Metric.Controls.SEPARATE);
+      backward.target(second, new Target(halves.first(), mean), Metric.Controls.SEPARATE);
+      forward.values.forEach(
+          (metric, v) -> values.put(metric, both(v, backward.values.get(metric))));
+      measured.lineup().ifPresent(lineup -> forward.rank(first, lineup));
+      values.put(
+          Metric.DISCRIMINATION_RANK,
+          forward.values.getOrDefault(
+              Metric.DISCRIMINATION_RANK, MetricValue.absent(TOO_FEW_CELLS)));
+    }
+    for (Metric metric : Metric.values()) {
+      if (metric.controls() == Metric.Controls.SEPARATE) {
+        values.putIfAbsent(metric, MetricValue.absent(TOO_FEW_CELLS));
+      }
+    }
+    return values;
+  }
+
+  private static MetricValue both(MetricValue a, MetricValue b) {
+    if (a.value().isEmpty() || b.value().isEmpty()) {
+      return a.value().isEmpty() ? a : b;
+    }
+    double weight = (a.weight() + b.weight()) / 2;
+    double value =
+        (a.value().getAsDouble() * a.weight() + b.value().getAsDouble() * b.weight())
+            / (a.weight() + b.weight());
+    return new MetricValue(
+        java.util.OptionalDouble.of(value), weight, a.remark().isEmpty() ? b.remark() : a.remark());
+  }
+
+  private void target(PredictedEffect predicted, Target target, Metric.Controls controls) {
+    boolean shared = controls == Metric.Controls.SHARED;
+    GeneChoice genes = measured.genes();
+    double[] truth = genes.of(target.effect().delta());
+    double[] effect = genes.of(predicted.effect());
+    double[] rankEffect = genes.of(predicted.rankEffect());
+    values.put(
+        shared ? Metric.PEARSON : Metric.PEARSON_SEPARATE, PearsonOfEffect.of(effect, truth));
+    values.put(
+        shared ? Metric.RELATIVE_ERROR : Metric.RELATIVE_ERROR_SEPARATE,
+        RelativeSquaredError.of(effect, truth));
+    values.put(
+        shared ? Metric.COSINE_PROJECTED : Metric.COSINE_PROJECTED_SEPARATE,
+        target
+            .mean()
+            .map(mean -> ProjectedCosine.of(rankEffect, truth, genes.of(mean.mean())))
+            .orElse(MetricValue.absent("no other effect was measured to project out")));
+    values.put(shared ? Metric.TOP_20 : Metric.TOP_20_SEPARATE, top(20, rankEffect, truth, target));
+    values.put(shared ? Metric.TOP_50 : Metric.TOP_50_SEPARATE, top(50, rankEffect, truth, target));
+  }
+
+  private MetricValue top(int k, double[] predicted, double[] truth, Target target) {
+    return target.effect().hasStandardError()
+        ? TopGeneOverlap.of(
+            k, predicted, truth, measured.genes().of(target.effect().standardError()))
+        : MetricValue.absent("a single cell has no standard error");
+  }
+
+  private void rank(PredictedEffect predicted, Lineup lineup) {
+    GeneChoice genes = lineup.genes();
+    values.put(
+        Metric.DISCRIMINATION_RANK,
+        DiscriminationRank.of(
+            genes.of(predicted.rankEffect()),
+            genes.of(lineup.own().delta()),
+            lineup.others().stream().map(other -> genes.of(other.delta())).toList()));
+  }
+
+  private void interval(PredictedEffect predicted) {
+    if (predicted.bounds().isEmpty()) {
+      MetricValue none = MetricValue.absent("the model states no interval");
+      values.put(Metric.INTERVAL_COVERAGE, none);
+      values.put(Metric.INTERVAL_WIDTH, none);
+      return;
+    }
+    PredictedEffect.Bounds bounds = predicted.bounds().get();
+    double[] truth = measured.shared().effect().delta();
+    int counted = 0;
+    int inside = 0;
+    double width = 0;
+    for (int i = 0; i < measured.genes().size(); i++) {
+      int gene = measured.genes().place(i);
+      if (measured.expressed().get(gene)) {
+        counted++;
+        inside += bounds.contains(gene, truth[gene]) ? 1 : 0;
+        width += bounds.width(gene);
+      }
+    }
+    MetricValue none = MetricValue.absent("no gene is detected in enough control cells");
+    values.put(
+        Metric.INTERVAL_COVERAGE,
+        counted == 0 ? none : MetricValue.measured((double) inside / counted));
+    values.put(Metric.INTERVAL_WIDTH, counted == 0 ? none : MetricValue.measured(width / counted));
+  }
+}

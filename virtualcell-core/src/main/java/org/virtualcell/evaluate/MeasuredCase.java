@@ -1,0 +1,70 @@
+package org.virtualcell.evaluate;
+
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import org.virtualcell.api.Condition;
+
+/**
+ * Everything measured that a prediction of one held-out condition is judged against.
+ *
+ * @param condition what was held out
+ * @param ownTargets its target genes
+ * @param genes the genes that count: all but its targets
+ * @param expressed the genes its context expresses
+ * @param shared its effect against all controls, and the mean effect of its context
+ * @param separate its effect against the reserved half of the controls, and the mean effect of its
+ *     context in the training halves; empty where there are too few cells
+ * @param halves its effect in two disjoint halves; empty where there are too few cells
+ * @param lineup the effects a prediction is ranked among; empty where there are too few cells
+ */
+record MeasuredCase(
+    Condition condition,
+    List<Integer> ownTargets,
+    GeneChoice genes,
+    BitSet expressed,
+    Target shared,
+    Optional<Target> separate,
+    Optional<Halves> halves,
+    Optional<Lineup> lineup) {
+
+  /**
+   * An effect to be predicted.
+   *
+   * @param effect the measured effect
+   * @param mean the mean effect of the context, to be projected out; empty where nothing else was
+   *     measured
+   */
+  record Target(MeasuredEffect effect, Optional<Template> mean) {}
+
+  /** The mean of other measured effects, one value per gene. */
+  static final class Template {
+    private final double[] mean;
+
+    Template(double[] mean) {
+      this.mean = mean;
+    }
+
+    double[] mean() {
+      return mean;
+    }
+  }
+
+  /**
+   * Two disjoint halves of the cells against two disjoint halves of the controls.
+   *
+   * @param first against the training half of the controls
+   * @param second against the reserved half
+   */
+  record Halves(MeasuredEffect first, MeasuredEffect second) {}
+
+  /**
+   * The effects a prediction is ranked among, all measured alike: half of the cells against the
+   * reserved half of the controls.
+   *
+   * @param own the effect of the condition itself
+   * @param others the effects of other conditions in the same context
+   * @param genes the genes that count: all but the targets of any of them
+   */
+  record Lineup(MeasuredEffect own, List<MeasuredEffect> others, GeneChoice genes) {}
+}

@@ -1,0 +1,89 @@
+package org.virtualcell.evaluate;
+
+import java.util.Arrays;
+
+/**
+ * One metric of one model by perturbation: the sum of numerators and of denominators over the
+ * contexts it was scored in. For a mean, the numerator is a value and the denominator 1; for a
+ * ratio they are its own.
+ */
+final class PerturbationScores {
+  private final double[] numerator;
+  private final double[] denominator;
+
+  PerturbationScores(double[] numerator, double[] denominator) {
+    this.numerator = numerator;
+    this.denominator = denominator;
+  }
+
+  int size() {
+    return numerator.length;
+  }
+
+  /** The value of one perturbation over its contexts. */
+  double value(int perturbation) {
+    return numerator[perturbation] / denominator[perturbation];
+  }
+
+  /** The statistic over all perturbations, each once. */
+  double statistic(Statistic statistic) {
+    int[] once = new int[size()];
+    Arrays.fill(once, 1);
+    return new Summary(statistic).of(once);
+  }
+
+  /** The statistic of every draw. */
+  double[] statistics(Statistic statistic, Resamples resamples) {
+    Summary summary = new Summary(statistic);
+    double[] result = new double[resamples.draws()];
+    for (int d = 0; d < result.length; d++) {
+      result[d] = summary.of(resamples.draw(d));
+    }
+    return result;
+  }
+
+  private final class Summary {
+    private final Statistic statistic;
+    private final double[] value = new double[size()];
+    private final Integer[] ascending = new Integer[size()];
+
+    Summary(Statistic statistic) {
+      this.statistic = statistic;
+      for (int p = 0; p < size(); p++) {
+        value[p] = value(p);
+        ascending[p] = p;
+      }
+      Arrays.sort(ascending, java.util.Comparator.comparingDouble(p -> value[p]));
+    }
+
+    double of(int[] times) {
+      return switch (statistic) {
+        case MEAN -> ratio(times, value, null);
+        case POOLED -> ratio(times, numerator, denominator);
+        case MEDIAN -> (ranked(times, (size() - 1) / 2) + ranked(times, size() / 2)) / 2;
+      };
+    }
+
+    private double ratio(int[] times, double[] above, double[] below) {
+      double sum = 0;
+      double weight = 0;
+      for (int p = 0; p < times.length; p++) {
+        sum += times[p] * above[p];
+        weight += below == null ? times[p] : times[p] * below[p];
+      }
+      return sum / weight;
+    }
+
+    /** The value at a 0-based rank when every perturbation is there the given number of times. */
+    private double ranked(int[] times, int rank) {
+      int passed = 0;
+      for (int p : ascending) {
+        passed += times[p];
+        if (passed > rank) {
+          return value[p];
+        }
+      }
+      throw new IllegalStateException("a draw has as many perturbations as there are");
+    }
+  }
+}

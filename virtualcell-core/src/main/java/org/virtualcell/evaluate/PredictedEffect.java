@@ -1,0 +1,82 @@
+package org.virtualcell.evaluate;
+
+import java.util.Optional;
+import org.virtualcell.api.GeneAlignment;
+import org.virtualcell.api.GeneProfile;
+import org.virtualcell.api.GeneVocabulary;
+import org.virtualcell.api.Interval;
+import org.virtualcell.api.PredictedState;
+
+/**
+ * A predicted effect as arrays over the genes of the data: the change, the change with the size
+ * that is meant for ranking, and its interval.
+ */
+final class PredictedEffect {
+  private final double[] effect;
+  private final double[] rankEffect;
+  private final Optional<Bounds> bounds;
+
+  /** An interval per gene. */
+  static final class Bounds {
+    private final double[] lower;
+    private final double[] upper;
+
+    Bounds(double[] lower, double[] upper) {
+      this.lower = lower;
+      this.upper = upper;
+    }
+
+    boolean contains(int gene, double value) {
+      return lower[gene] <= value && value <= upper[gene];
+    }
+
+    double width(int gene) {
+      return upper[gene] - lower[gene];
+    }
+  }
+
+  private PredictedEffect(double[] effect, double[] rankEffect, Optional<Bounds> bounds) {
+    this.effect = effect;
+    this.rankEffect = rankEffect;
+    this.bounds = bounds;
+  }
+
+  /** An effect without an interval, for ranking as it is. */
+  static PredictedEffect of(double[] effect) {
+    return new PredictedEffect(effect, effect, Optional.empty());
+  }
+
+  /** The effect of a predicted state, its genes matched by name to those of the data. */
+  static PredictedEffect of(PredictedState state, GeneVocabulary genes) {
+    GeneAlignment alignment = genes.alignTo(state.effect().genes());
+    alignment.requireCoverage(1);
+    return new PredictedEffect(
+        aligned(state.effect(), alignment),
+        aligned(state.rankEffect(), alignment),
+        state.interval().map(interval -> bounds(interval, alignment)));
+  }
+
+  private static Bounds bounds(Interval.PerGene interval, GeneAlignment alignment) {
+    return new Bounds(aligned(interval.lower(), alignment), aligned(interval.upper(), alignment));
+  }
+
+  private static double[] aligned(GeneProfile profile, GeneAlignment alignment) {
+    double[] values = new double[alignment.target().size()];
+    for (int g = 0; g < values.length; g++) {
+      values[g] = profile.get(alignment.sourceIndex(g));
+    }
+    return values;
+  }
+
+  double[] effect() {
+    return effect;
+  }
+
+  double[] rankEffect() {
+    return rankEffect;
+  }
+
+  Optional<Bounds> bounds() {
+    return bounds;
+  }
+}

@@ -1,0 +1,83 @@
+package org.virtualcell.evaluate;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.virtualcell.api.CellContext;
+import org.virtualcell.api.GeneVocabulary;
+import org.virtualcell.api.Perturbation;
+import org.virtualcell.api.Prediction;
+import org.virtualcell.api.PredictionOptions;
+import org.virtualcell.api.Predictor;
+import org.virtualcell.api.Regime;
+import org.virtualcell.api.TrainingSet;
+import org.virtualcell.api.UnknownContextException;
+import org.virtualcell.api.UnknownPerturbationException;
+import org.virtualcell.api.Verdict;
+
+/**
+ * What a model said to one question. A model that does not know the perturbation or the context and
+ * raises an exception is taken as abstaining, with the exception's message as the reason.
+ *
+ * @param regime which claim the model says this is
+ * @param verdict whether it stands behind it
+ * @param effect what it predicts; empty for an abstention
+ */
+record Reply(Optional<Regime> regime, Verdict verdict, Optional<PredictedEffect> effect) {
+
+  /** Asks a predictor for every case, the controls of its context in the training set given. */
+  static List<Reply> ask(
+      Predictor predictor,
+      TrainingSet training,
+      List<MeasuredCase> cases,
+      PredictionOptions options) {
+    Map<CellContext, List<Integer>> byContext = new LinkedHashMap<>();
+    for (int i = 0; i < cases.size(); i++) {
+      byContext.computeIfAbsent(cases.get(i).condition().context(), c -> new ArrayList<>()).add(i);
+    }
+    Reply[] replies = new Reply[cases.size()];
+    byContext.forEach(
+        (context, indices) -> {
+          List<Perturbation> questions =
+              indices.stream().map(i -> cases.get(i).condition().perturbation()).toList();
+          List<Reply> answered = ask(predictor, training, context, questions, options);
+          for (int i = 0; i < indices.size(); i++) {
+            replies[indices.get(i)] = answered.get(i);
+          }
+        });
+    return List.of(replies);
+  }
+
+  private static List<Reply> ask(
+      Predictor predictor,
+      TrainingSet training,
+      CellContext context,
+      List<Perturbation> questions,
+      PredictionOptions options) {
+    try {
+      return predictor.predict(training.controls(context), questions, options).stream()
+          .map(prediction -> of(prediction, training.genes()))
+          .toList();
+    } catch (UnknownPerturbationException | UnknownContextException refused) {
+      if (questions.size() == 1) {
+        return List.of(
+            new Reply(
+                Optional.empty(),
+                new Verdict(Verdict.Decision.ABSTAIN, refused.getMessage()),
+                Optional.empty()));
+      }
+      return questions.stream()
+          .flatMap(q -> ask(predictor, training, context, List.of(q), options).stream())
+          .toList();
+    }
+  }
+
+  private static Reply of(Prediction prediction, GeneVocabulary genes) {
+    return new Reply(
+        Optional.of(prediction.regime()),
+        prediction.verdict(),
+        prediction.outcome().map(state -> PredictedEffect.of(state, genes)));
+  }
+}
