@@ -35,6 +35,7 @@ final class MeasuredCases {
   private final Fold fold;
   private final TargetGenes targets;
   private final double leastDetection;
+  private final ControlMoments controls = new ControlMoments();
   private final Map<Condition, MeasuredEffect> sharedEffects = new HashMap<>();
   private final Map<Condition, MeasuredEffect> halfEffects = new HashMap<>();
   private final Map<CellContext, List<Candidate>> candidates = new HashMap<>();
@@ -60,16 +61,16 @@ final class MeasuredCases {
   private MeasuredCase measure(HeldOut heldOut) {
     Condition condition = heldOut.condition();
     List<Integer> own = targets.of(condition.perturbation());
-    Optional<MeasuredEffect> separate = MeasuredEffect.ofAny(heldOut.reservedCells());
-    Optional<MeasuredEffect> first = MeasuredEffect.ofAny(heldOut.firstHalf());
-    Optional<MeasuredEffect> second = MeasuredEffect.ofAny(heldOut.secondHalf());
+    Optional<MeasuredEffect> separate = effect(heldOut.reservedCells());
+    Optional<MeasuredEffect> first = effect(heldOut.firstHalf());
+    Optional<MeasuredEffect> second = effect(heldOut.secondHalf());
     return new MeasuredCase(
         condition,
         own,
         new GeneChoice(targets.without(new HashSet<>(own))),
         expressed.computeIfAbsent(condition.context(), this::expressed),
         new Target(
-            MeasuredEffect.of(heldOut.cells()),
+            MeasuredEffect.of(heldOut.cells(), controls),
             mean(condition, fold.training(), sharedEffects, MeasuredCondition::cells)),
         separate.map(
             effect ->
@@ -77,6 +78,10 @@ final class MeasuredCases {
                     effect, mean(condition, fold.trainingHalf(), halfEffects, HeldOut::firstHalf))),
         first.flatMap(a -> second.map(b -> new Halves(a, b))),
         second.map(effect -> lineup(condition, effect)));
+  }
+
+  private Optional<MeasuredEffect> effect(List<MatchedCells> cells) {
+    return MeasuredEffect.ofAny(cells, controls);
   }
 
   private Optional<Template> mean(
@@ -90,7 +95,7 @@ final class MeasuredCases {
           fold.heldOut().stream()
               .filter(other -> isOther(other.condition(), condition))
               .map(part)
-              .flatMap(cells -> MeasuredEffect.ofAny(cells).stream())
+              .flatMap(cells -> effect(cells).stream())
               .map(MeasuredEffect::delta)
               .toList();
     }
@@ -105,11 +110,15 @@ final class MeasuredCases {
   }
 
   /** The effects of the training conditions of a context, or of all contexts for null. */
-  private static List<double[]> trained(
+  private List<double[]> trained(
       TrainingSet training, Map<Condition, MeasuredEffect> known, CellContext context) {
     return training.conditions().stream()
         .filter(c -> context == null || c.context().equals(context))
-        .map(c -> known.computeIfAbsent(c, k -> MeasuredEffect.of(training.cells(k))).delta())
+        .map(
+            c ->
+                known
+                    .computeIfAbsent(c, k -> MeasuredEffect.of(training.cells(k), controls))
+                    .delta())
         .toList();
   }
 
@@ -142,16 +151,15 @@ final class MeasuredCases {
     return found;
   }
 
-  private static void addCandidate(
-      List<Candidate> found, Condition condition, List<MatchedCells> cells) {
-    MeasuredEffect.ofAny(cells).ifPresent(effect -> found.add(new Candidate(condition, effect)));
+  private void addCandidate(List<Candidate> found, Condition condition, List<MatchedCells> cells) {
+    effect(cells).ifPresent(effect -> found.add(new Candidate(condition, effect)));
   }
 
   private BitSet expressed(CellContext context) {
-    CellState controls = fold.training().controls(context);
-    Pseudobulk moments = Pseudobulk.of(controls);
+    CellState state = fold.training().controls(context);
+    Pseudobulk moments = this.controls.of(state);
     BitSet genes = new BitSet();
-    for (int g = 0; g < controls.genes().size(); g++) {
+    for (int g = 0; g < state.genes().size(); g++) {
       genes.set(g, moments.detected(g) >= leastDetection * moments.cells());
     }
     return genes;

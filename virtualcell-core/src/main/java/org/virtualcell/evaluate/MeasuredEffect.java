@@ -3,6 +3,7 @@ package org.virtualcell.evaluate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.MatchedCells;
 import org.virtualcell.stats.Effect;
 
@@ -21,13 +22,19 @@ final class MeasuredEffect {
     }
   }
 
-  static MeasuredEffect of(List<MatchedCells> groups) {
-    return new MeasuredEffect(Effect.of(groups));
+  /** The effect, with the moments of controls that were met before. */
+  static MeasuredEffect of(List<MatchedCells> groups, ControlMoments controls) {
+    return new MeasuredEffect(Effect.of(groups, controls.with(groups)));
   }
 
   /** The effect, or empty where there are no cells to measure it in. */
-  static Optional<MeasuredEffect> ofAny(List<MatchedCells> groups) {
-    return groups.isEmpty() ? Optional.empty() : Optional.of(of(groups));
+  static Optional<MeasuredEffect> ofAny(List<MatchedCells> groups, ControlMoments controls) {
+    return groups.isEmpty() ? Optional.empty() : Optional.of(of(groups, controls));
+  }
+
+  /** The units both sides are in: log1p of scaled counts. */
+  ExpressionUnits units() {
+    return effect.units();
   }
 
   /** One value per gene; not to be changed. */

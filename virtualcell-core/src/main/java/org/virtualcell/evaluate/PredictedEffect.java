@@ -1,6 +1,7 @@
 package org.virtualcell.evaluate;
 
 import java.util.Optional;
+import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.GeneAlignment;
 import org.virtualcell.api.GeneProfile;
 import org.virtualcell.api.GeneVocabulary;
@@ -46,8 +47,15 @@ final class PredictedEffect {
     return new PredictedEffect(effect, effect, Optional.empty());
   }
 
-  /** The effect of a predicted state, its genes matched by name to those of the data. */
-  static PredictedEffect of(PredictedState state, GeneVocabulary genes) {
+  /**
+   * The effect of a predicted state, its genes matched by name to those of the data.
+   *
+   * @param units those of the measured effects
+   * @throws org.virtualcell.api.UnitsMismatchException if the prediction is in others
+   * @throws org.virtualcell.api.GeneCoverageException if a gene of the data is not predicted
+   */
+  static PredictedEffect of(PredictedState state, GeneVocabulary genes, ExpressionUnits units) {
+    state.units().require(units, "predicted state");
     GeneAlignment alignment = genes.alignTo(state.effect().genes());
     alignment.requireCoverage(1);
     return new PredictedEffect(

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.virtualcell.api.CellContext;
+import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.GeneVocabulary;
 import org.virtualcell.api.Perturbation;
 import org.virtualcell.api.Prediction;
@@ -38,11 +39,12 @@ record Reply(Optional<Regime> regime, Verdict verdict, Optional<PredictedEffect>
       byContext.computeIfAbsent(cases.get(i).condition().context(), c -> new ArrayList<>()).add(i);
     }
     Reply[] replies = new Reply[cases.size()];
+    ExpressionUnits units = cases.get(0).shared().effect().units();
     byContext.forEach(
         (context, indices) -> {
           List<Perturbation> questions =
               indices.stream().map(i -> cases.get(i).condition().perturbation()).toList();
-          List<Reply> answered = ask(predictor, training, context, questions, options);
+          List<Reply> answered = ask(predictor, training, context, questions, options, units);
           for (int i = 0; i < indices.size(); i++) {
             replies[indices.get(i)] = answered.get(i);
           }
@@ -55,10 +57,11 @@ record Reply(Optional<Regime> regime, Verdict verdict, Optional<PredictedEffect>
       TrainingSet training,
       CellContext context,
       List<Perturbation> questions,
-      PredictionOptions options) {
+      PredictionOptions options,
+      ExpressionUnits units) {
     try {
       return predictor.predict(training.controls(context), questions, options).stream()
-          .map(prediction -> of(prediction, training.genes()))
+          .map(prediction -> of(prediction, training.genes(), units))
           .toList();
     } catch (UnknownPerturbationException | UnknownContextException refused) {
       if (questions.size() == 1) {
@@ -69,15 +72,15 @@ record Reply(Optional<Regime> regime, Verdict verdict, Optional<PredictedEffect>
                 Optional.empty()));
       }
       return questions.stream()
-          .flatMap(q -> ask(predictor, training, context, List.of(q), options).stream())
+          .flatMap(q -> ask(predictor, training, context, List.of(q), options, units).stream())
           .toList();
     }
   }
 
-  private static Reply of(Prediction prediction, GeneVocabulary genes) {
+  private static Reply of(Prediction prediction, GeneVocabulary genes, ExpressionUnits units) {
     return new Reply(
         Optional.of(prediction.regime()),
         prediction.verdict(),
-        prediction.outcome().map(state -> PredictedEffect.of(state, genes)));
+        prediction.outcome().map(state -> PredictedEffect.of(state, genes, units)));
   }
 }
