@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.virtualcell.api.Condition;
+import org.virtualcell.api.GeneProfile;
 import org.virtualcell.evaluate.EffectProfiles;
 import org.virtualcell.evaluate.EvaluationResult;
 import org.virtualcell.evaluate.ItemScore;
@@ -103,8 +104,15 @@ final class HeldOutCases {
     Measured of = measured.get(scored.measured);
     if (of.effects == null) {
       of.effects = effects;
+      double[] effect = effects.measured().toArray();
+      // without a standard error no gene is tested
       of.significance =
-          Significance.of(effects.measured().toArray(), effects.standardError().toArray());
+          Significance.of(
+              effect,
+              effects
+                  .standardError()
+                  .map(GeneProfile::toArray)
+                  .orElseGet(() -> new double[effect.length]));
     }
   }
 

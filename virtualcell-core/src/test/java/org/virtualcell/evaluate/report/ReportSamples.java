@@ -106,7 +106,7 @@ final class ReportSamples {
                   100 + p,
                   200,
                   GeneProfile.of(vocabulary, measured),
-                  GeneProfile.of(vocabulary, error),
+                  Optional.of(GeneProfile.of(vocabulary, error)),
                   List.of(p % genes),
                   predicted));
           item(items, EvaluationResult.CEILING, protocol, condition, Metric.PEARSON_SEPARATE, 0.7);
@@ -138,7 +138,7 @@ final class ReportSamples {
                 "unseen-both",
                 "",
                 condition("TF0", "A172"),
-                Regime.UNSEEN_PERTURBATION_UNSEEN_CONTEXT,
+                Optional.of(Regime.UNSEEN_PERTURBATION_UNSEEN_CONTEXT),
                 new Verdict(Verdict.Decision.ABSTAIN, "nothing like it was seen"))),
         scopes,
         List.of(),
