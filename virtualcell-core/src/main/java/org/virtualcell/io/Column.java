@@ -267,6 +267,20 @@ public final class Column {
     return kind == Kind.CATEGORY ? codes.clone() : new int[0];
   }
 
+  /** The whole numbers of a column of kind INTEGER; any value where missing. */
+  long[] integers() {
+    return integers.clone();
+  }
+
+  /** The truth values of a column of kind BOOLEAN; false where missing. */
+  boolean[] booleans() {
+    boolean[] all = new boolean[size];
+    for (int row = 0; row < size; row++) {
+      all[row] = codes[row] == 1;
+    }
+    return all;
+  }
+
   @Override
   public String toString() {
     return name + " (" + kind + ", " + size + " rows)";

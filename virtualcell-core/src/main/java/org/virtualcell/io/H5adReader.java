@@ -33,7 +33,7 @@ final class H5adReader {
     Source source = new Source(file.path().toString(), place, genes, file.memoryBudget());
     ExpressionMatrix matrix =
         new MatrixReader(file, source).read(place, observations.rows(), genes.size());
-    DetectedUnits units = UnitsDetector.detect(matrix, source, saysLog1p());
+    DetectedUnits units = UnitsDetector.detect(matrix, source, statement());
     return new AnnotatedData(
         file.path().toString(),
         "h5ad, " + age(),
@@ -79,8 +79,16 @@ final class H5adReader {
     return file.exists("raw/var") ? "raw/var" : "raw.var";
   }
 
-  private boolean saysLog1p() {
-    return file.isGroup("uns/log1p") && !file.isDataset("uns/log1p/base");
+  private UnitsDetector.Statement statement() {
+    if (options.statedUnits().isPresent()) {
+      return new UnitsDetector.Statement(options.statedUnits(), "the caller", false);
+    }
+    if (!options.matrix().equals("X")) {
+      return UnitsDetector.Statement.NONE;
+    }
+    boolean log1p = file.isGroup("uns/log1p") && !file.isDataset("uns/log1p/base");
+    return new UnitsDetector.Statement(
+        UnitsNote.read(file), "the file (" + UnitsNote.UNITS + ")", log1p);
   }
 
   private String age() {

@@ -111,8 +111,8 @@ final class H5adTables {
           "The mask has " + missing.length + " values, the column " + values.size(), place);
     }
     return switch (values.kind()) {
-      case BOOLEAN -> Column.ofBooleans(values.name(), toBooleans(values), missing);
-      case INTEGER -> Column.ofIntegers(values.name(), toLongs(values), missing);
+      case BOOLEAN -> Column.ofBooleans(values.name(), values.booleans(), missing);
+      case INTEGER -> Column.ofIntegers(values.name(), values.integers(), missing);
       case DECIMAL -> {
         double[] numbers = values.numbers();
         for (int row = 0; row < numbers.length; row++) {
@@ -130,22 +130,6 @@ final class H5adTables {
         yield Column.ofStrings(values.name(), text);
       }
     };
-  }
-
-  private static boolean[] toBooleans(Column values) {
-    boolean[] all = new boolean[values.size()];
-    for (int row = 0; row < all.length; row++) {
-      all[row] = "true".equals(values.string(row));
-    }
-    return all;
-  }
-
-  private static long[] toLongs(Column values) {
-    long[] all = new long[values.size()];
-    for (int row = 0; row < all.length; row++) {
-      all[row] = Long.parseLong(values.string(row));
-    }
-    return all;
   }
 
   private static boolean[] toBooleans(long[] values) {

@@ -14,11 +14,12 @@ import org.virtualcell.api.ExpressionUnits;
  *
  * <ol>
  *   <li>A negative value or one that is not finite: no unit.
+ *   <li>The caller, or the file's own note, states the units and no value contradicts: these.
  *   <li>Only whole numbers: raw counts.
  *   <li>expm1 of every cell sums to the same total: log1p of counts scaled to that total.
  *   <li>expm1 of every cell is whole multiples of the cell's smallest one: log1p of counts scaled
  *       to a total that is not stated (genes are missing from the file, for instance).
- *   <li>The file says itself that it is log1p, and no value contradicts: as rule 4.
+ *   <li>The file says like scanpy ({@code uns/log1p}) that it is log1p: as the rule before.
  *   <li>Else no unit.
  * </ol>
  */
@@ -37,7 +38,7 @@ final class UnitsDetector {
   private static final int FAULTS_NAMED = 5;
 
   private final Source source;
-  private final boolean saysLog1p;
+  private final Statement statement;
   private final List<String> faults = new ArrayList<>();
 
   private long cells;
@@ -49,13 +50,24 @@ final class UnitsDetector {
   private long informative; // cells with at least two different values
   private long multiples; // those of them that rule 4 holds for
 
-  private UnitsDetector(Source source, boolean saysLog1p) {
-    this.source = source;
-    this.saysLog1p = saysLog1p;
+  /**
+   * What is said about the units beside the values.
+   *
+   * @param units what the caller or the file's own note states
+   * @param by who states it
+   * @param log1p whether the file says like scanpy that it is log1p
+   */
+  record Statement(Optional<ExpressionUnits> units, String by, boolean log1p) {
+    static final Statement NONE = new Statement(Optional.empty(), "", false);
   }
 
-  static DetectedUnits detect(ExpressionMatrix matrix, Source source, boolean saysLog1p) {
-    UnitsDetector detector = new UnitsDetector(source, saysLog1p);
+  private UnitsDetector(Source source, Statement statement) {
+    this.source = source;
+    this.statement = statement;
+  }
+
+  static DetectedUnits detect(ExpressionMatrix matrix, Source source, Statement statement) {
+    UnitsDetector detector = new UnitsDetector(source, statement);
     detector.look(matrix);
     return detector.decide(matrix.rows());
   }
@@ -120,6 +132,9 @@ final class UnitsDetector {
 
   private DetectedUnits decide(long rows) {
     String looked = cells == rows ? "all " + cells + " cells" : cells + " of " + rows + " cells";
+    if (statement.units().isPresent() && faults.isEmpty()) {
+      return stated(statement.units().get(), looked);
+    }
     if (stored == 0 || largest == 0 && faults.isEmpty()) {
       return unknown("there is no value above zero in " + looked);
     }
@@ -136,6 +151,16 @@ final class UnitsDetector {
               + ", too much for log1p");
     }
     return decideFractional(looked);
+  }
+
+  private DetectedUnits stated(ExpressionUnits units, String looked) {
+    if (units instanceof ExpressionUnits.RawCounts && !whole) {
+      return unknown(statement.by() + " states raw counts, but values are fractional");
+    }
+    if (units instanceof ExpressionUnits.LogNormalized && largest > LARGEST_LOG) {
+      return unknown(statement.by() + " states log1p, but values reach " + largest);
+    }
+    return known(units, statement.by() + " states it, and no value contradicts it in " + looked);
   }
 
   private DetectedUnits decideFractional(String looked) {
@@ -155,7 +180,7 @@ final class UnitsDetector {
               + " cells with two or more different values; "
               + "the sums differ, so the total is not known");
     }
-    if (saysLog1p) {
+    if (statement.log1p()) {
       return known(
           ExpressionUnits.logNormalizedToUnstatedTotal(),
           "the file states log1p (uns/log1p), and no value contradicts it in " + looked);
