@@ -21,10 +21,12 @@ final class NativeHdf5 {
   private static final class Library {
     static final Optional<String> ABSENCE = load();
 
+    private static final String LOGGER = "org.bytedeco.javacpp.logger";
+
     private static Optional<String> load() {
       synchronized (LOCK) {
         try {
-          Loader.load(hdf5.class);
+          loadQuietly();
           if (hdf5.H5open() < 0) {
             return Optional.of("libhdf5 could not be initialised");
           }
@@ -37,6 +39,33 @@ final class NativeHdf5 {
                   + " "
                   + e.getMessage());
         }
+      }
+    }
+
+    /**
+     * JavaCPP says on stderr that preset and runtime have different versions, which is known and
+     * tested. While loading, such lines go to the application's logging instead.
+     */
+    private static void loadQuietly() {
+      boolean ours = System.getProperty(LOGGER) == null && hasSlf4j();
+      if (ours) {
+        System.setProperty(LOGGER, "slf4j");
+      }
+      try {
+        Loader.load(hdf5.class);
+      } finally {
+        if (ours) {
+          System.clearProperty(LOGGER);
+        }
+      }
+    }
+
+    private static boolean hasSlf4j() {
+      try {
+        Class.forName("org.slf4j.LoggerFactory", false, Loader.class.getClassLoader());
+        return true;
+      } catch (ClassNotFoundException e) {
+        return false;
       }
     }
   }
