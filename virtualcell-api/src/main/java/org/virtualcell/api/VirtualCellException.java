@@ -9,8 +9,13 @@ import java.util.Objects;
 public abstract class VirtualCellException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** What is wrong. */
   private final String what;
+
+  /** Where it is wrong. */
   private final String where;
+
+  /** What to do. */
   private final String remedy;
 
   /**
