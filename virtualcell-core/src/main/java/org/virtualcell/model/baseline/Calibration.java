@@ -1,0 +1,238 @@
+package org.virtualcell.model.baseline;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.virtualcell.api.CellContext;
+import org.virtualcell.api.Condition;
+import org.virtualcell.api.Perturbation;
+
+/**
+ * How far a rule misses on what it was not shown: conditions are left out of the table as the query
+ * is absent from it, predicted, and compared to their measured effects. The half-width of a gene's
+ * interval is the split-conformal quantile of those misses over perturbations: with n of them and
+ * level L the {@code ceil((n + 1) L)}-th smallest, which exists from n = 9 for L = 0.9.
+ *
+ * <p>Misses come from the query's context where enough perturbations were measured there, else from
+ * all contexts of the same mode; a perturbation measured in several contexts then counts once, with
+ * its largest miss. Computed when first asked for, then kept. Thread-safe.
+ */
+final class Calibration {
+  /** At most this many refits, evenly spaced over the table's order. */
+  static final int MOST_REFITS = 60;
+
+  private final EffectTable table;
+  private final Rule rule;
+  private final Map<Key, Misses> kept = new ConcurrentHashMap<>();
+
+  Calibration(EffectTable table, Rule rule) {
+    this.table = table;
+    this.rule = rule;
+  }
+
+  /** How a query is absent from the training data. */
+  enum Absence {
+    CONDITION("the condition"),
+    TARGETS("every condition with its targets"),
+    COMBINATION("the combination"),
+    CONTEXT("every condition of its context"),
+    CONTEXT_AND_TARGETS("every condition of its context and every one with its targets");
+
+    final String words;
+
+    Absence(String words) {
+      this.words = words;
+    }
+
+    static Absence of(EffectTable table, Perturbation perturbation, CellContext context) {
+      boolean seen = table.hasPerturbation(perturbation);
+      if (!table.hasPerturbed(context)) {
+        return seen ? CONTEXT : CONTEXT_AND_TARGETS;
+      }
+      return seen ? CONDITION : perturbation.parts().size() > 1 ? COMBINATION : TARGETS;
+    }
+
+    /** What has to leave the table so that a condition is absent in this way. */
+    Predicate<Condition> leavesOut(Condition asked) {
+      return switch (this) {
+        case CONDITION -> asked::equals;
+        case TARGETS -> c -> Targets.share(c.perturbation(), asked.perturbation());
+        case COMBINATION -> c -> c.perturbation().equals(asked.perturbation());
+        case CONTEXT -> c -> c.context().equals(asked.context());
+        case CONTEXT_AND_TARGETS ->
+            c ->
+                c.context().equals(asked.context())
+                    || Targets.share(c.perturbation(), asked.perturbation());
+      };
+    }
+
+    /** Conditions with the same value are absent together, so that one refit serves them. */
+    Function<Condition, Object> together() {
+      return switch (this) {
+        case CONDITION, CONTEXT_AND_TARGETS -> c -> c;
+        case TARGETS -> c -> Targets.all(c.perturbation());
+        case COMBINATION -> Condition::perturbation;
+        case CONTEXT -> Condition::context;
+      };
+    }
+  }
+
+  /** Half-widths of the interval per gene, or why there are none. */
+  record Widths(Optional<double[]> perGene, String basis) {}
+
+  private record Key(
+      Absence absence, Optional<CellContext> context, SortedSet<String> modes, boolean combination) {}
+
+  /** Per perturbation, the absolute miss per gene. */
+  private record Misses(List<float[]> perPerturbation) {
+    int count() {
+      return perPerturbation.size();
+    }
+  }
+
+  Widths widths(Perturbation perturbation, CellContext context, double level) {
+    Absence absence = Absence.of(table, perturbation, context);
+    SortedSet<String> modes = Targets.modes(perturbation);
+    boolean combination = perturbation.parts().size() > 1;
+    Misses misses = new Misses(List.of());
+    String where = "in " + context.name();
+    if (absence != Absence.CONTEXT && absence != Absence.CONTEXT_AND_TARGETS) {
+      misses = misses(new Key(absence, Optional.of(context), modes, combination));
+    }
+    if (rank(misses.count(), level) > misses.count()) {
+      misses = misses(new Key(absence, Optional.empty(), modes, combination));
+      where = "over all contexts of the mode";
+    }
+    int n = misses.count();
+    int rank = rank(n, level);
+    String how =
+        "split-conformal over " + n + (combination ? " combinations " : " perturbations ") + where
+            + ", leaving out "
+            + absence.words;
+    if (rank > n) {
+      return new Widths(
+          Optional.empty(),
+          "No interval: "
+              + n
+              + " perturbations calibrate it, level "
+              + level
+              + " needs "
+              + needed(level)
+              + ".");
+    }
+    double[] widths = new double[table.genes().size()];
+    float[] column = new float[n];
+    for (int g = 0; g < widths.length; g++) {
+      for (int i = 0; i < n; i++) {
+        column[i] = misses.perPerturbation().get(i)[g];
+      }
+      Arrays.sort(column);
+      widths[g] = column[rank - 1];
+    }
+    return new Widths(Optional.of(widths), how);
+  }
+
+  static int rank(int n, double level) {
+    // (n + 1) L lies on a whole number for the usual levels; do not let rounding lift it
+    return Math.max(1, (int) Math.ceil((n + 1) * level - 1e-9));
+  }
+
+  static int needed(double level) {
+    int n = 1;
+    while (rank(n, level) > n) {
+      n++;
+    }
+    return n;
+  }
+
+  private Misses misses(Key key) {
+    Misses known = kept.get(key);
+    if (known == null) {
+      known = measure(key);
+      Misses earlier = kept.putIfAbsent(key, known);
+      known = earlier == null ? known : earlier;
+    }
+    return known;
+  }
+
+  private Misses measure(Key key) {
+    List<EffectTable.Row> rows =
+        table.where(
+            c ->
+                Targets.modes(c.perturbation()).equals(key.modes())
+                    && (c.perturbation().parts().size() > 1) == key.combination()
+                    && key.context().map(c.context()::equals).orElse(true));
+    Map<Object, List<EffectTable.Row>> groups = new LinkedHashMap<>();
+    Function<Condition, Object> together = key.absence().together();
+    rows.forEach(
+        r -> groups.computeIfAbsent(together.apply(r.condition()), k -> new ArrayList<>()).add(r));
+    Map<Perturbation, float[]> largest = new LinkedHashMap<>();
+    for (List<EffectTable.Row> group : spaced(List.copyOf(groups.values()))) {
+      EffectTable rest =
+          table.without(key.absence().leavesOut(group.get(0).condition()));
+      if (!rest.rows().isEmpty()) {
+        Rule.Fitted refitted = rule.fit(rest);
+        for (EffectTable.Row row : group) {
+          miss(key.absence(), rest, refitted, row)
+              .ifPresent(m -> largest.merge(row.condition().perturbation(), m, Calibration::max));
+        }
+      }
+    }
+    return new Misses(List.copyOf(largest.values()));
+  }
+
+  private static <T> List<T> spaced(List<T> all) {
+    if (all.size() <= MOST_REFITS) {
+      return all;
+    }
+    List<T> some = new ArrayList<>();
+    for (int i = 0; i < MOST_REFITS; i++) {
+      some.add(all.get((int) ((long) i * all.size() / MOST_REFITS)));
+    }
+    return some;
+  }
+
+  private Optional<float[]> miss(
+      Absence absence, EffectTable rest, Rule.Fitted refitted, EffectTable.Row row) {
+    Condition condition = row.condition();
+    // leaving out may take away more than the query lacks: a pair whose perturbation is nowhere else
+    if (Absence.of(rest, condition.perturbation(), condition.context()) != absence) {
+      return Optional.empty();
+    }
+    Optional<EffectTable.ContextRow> context = table.context(condition.context());
+    if (context.isEmpty()) {
+      return Optional.empty();
+    }
+    double[] mean = new double[table.genes().size()];
+    for (int g = 0; g < mean.length; g++) {
+      mean[g] = context.get().controlMean()[g];
+    }
+    double[] predicted =
+        Objects.requireNonNull(
+            refitted
+                .answer(
+                    new Query(condition.perturbation(), condition.context(), mean, context.get()))
+                .effect());
+    float[] miss = new float[predicted.length];
+    for (int g = 0; g < miss.length; g++) {
+      miss[g] = (float) Math.abs(row.effect()[g] - predicted[g]);
+    }
+    return Optional.of(miss);
+  }
+
+  private static float[] max(float[] a, float[] b) {
+    float[] larger = new float[a.length];
+    for (int g = 0; g < larger.length; g++) {
+      larger[g] = Math.max(a[g], b[g]);
+    }
+    return larger;
+  }
+}

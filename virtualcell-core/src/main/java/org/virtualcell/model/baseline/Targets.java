@@ -1,0 +1,52 @@
+package org.virtualcell.model.baseline;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.virtualcell.api.Perturbation;
+
+/** What a perturbation acts on, and in which mode; effects of different modes never mix. */
+final class Targets {
+  private Targets() {}
+
+  /** The target of a single intervention: a gene's, compound's or protein's name. */
+  static String of(Perturbation part) {
+    if (part instanceof Perturbation.GenePerturbation gene) {
+      return gene.gene();
+    }
+    if (part instanceof Perturbation.CompoundPerturbation compound) {
+      return compound.name();
+    }
+    if (part instanceof Perturbation.ProteinPerturbation protein) {
+      return protein.name();
+    }
+    return part.canonical();
+  }
+
+  /** The targets of all parts, sorted. */
+  static List<String> all(Perturbation perturbation) {
+    return perturbation.parts().stream().map(Targets::of).distinct().sorted().toList();
+  }
+
+  static boolean share(Perturbation a, Perturbation b) {
+    return all(a).stream().anyMatch(all(b)::contains);
+  }
+
+  /** The modes of all parts, such as {@code [activation]}; empty for a control. */
+  static SortedSet<String> modes(Perturbation perturbation) {
+    SortedSet<String> modes = new TreeSet<>();
+    perturbation.parts().forEach(part -> modes.add(mode(part)));
+    return modes;
+  }
+
+  private static String mode(Perturbation part) {
+    if (part instanceof Perturbation.GenePerturbation gene) {
+      return gene.mode().name().toLowerCase(Locale.ROOT);
+    }
+    if (part instanceof Perturbation.ProteinPerturbation protein) {
+      return "protein " + protein.kind().name().toLowerCase(Locale.ROOT);
+    }
+    return "compound";
+  }
+}
