@@ -209,8 +209,7 @@ public final class CardJson {
     Optional<Interval> interval = Optional.empty();
     if (in.has("interval")) {
       JsonFields i = in.object("interval");
-      interval =
-          Optional.of(new Interval(i.number("level"), i.number("lower"), i.number("upper")));
+      interval = Optional.of(new Interval(i.number("level"), i.number("lower"), i.number("upper")));
     }
     return new ModelCard.Score(
         in.text("protocol"),

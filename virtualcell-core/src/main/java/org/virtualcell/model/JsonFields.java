@@ -56,7 +56,10 @@ final class JsonFields {
   }
 
   long whole(String name) {
-    return get(name, is(name, JsonNode::canConvertToLong) && is(name, JsonNode::isIntegralNumber), "a whole number")
+    return get(
+            name,
+            is(name, JsonNode::canConvertToLong) && is(name, JsonNode::isIntegralNumber),
+            "a whole number")
         .longValue();
   }
 

@@ -65,7 +65,9 @@ final class Additive implements Rule {
             + parts.size()
             + " parts"
             + (elsewhere.isEmpty() ? "" : "; measured in other contexts only: " + elsewhere)
-            + (missing.isEmpty() ? "." : "; never measured alone, counted as no change: " + missing + ".");
+            + (missing.isEmpty()
+                ? "."
+                : "; never measured alone, counted as no change: " + missing + ".");
     return Answer.supported(sum.effect(), reason, sum.sources());
   }
 }

@@ -19,18 +19,12 @@ record Answer(
 
   static Answer supported(double[] effect, String reason, List<Support.Source> sources) {
     return new Answer(
-        effect,
-        new Verdict(Verdict.Decision.ANSWER, reason),
-        sources,
-        OptionalDouble.empty());
+        effect, new Verdict(Verdict.Decision.ANSWER, reason), sources, OptionalDouble.empty());
   }
 
   static Answer unsupported(double[] effect, String reason, List<Support.Source> sources) {
     return new Answer(
-        effect,
-        new Verdict(Verdict.Decision.NO_EVIDENCE, reason),
-        sources,
-        OptionalDouble.empty());
+        effect, new Verdict(Verdict.Decision.NO_EVIDENCE, reason), sources, OptionalDouble.empty());
   }
 
   Answer at(double howFar) {

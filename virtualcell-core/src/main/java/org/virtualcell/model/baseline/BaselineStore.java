@@ -28,11 +28,14 @@ final class BaselineStore {
       settings.put("target." + i, targets.get(i));
     }
     settings.put("targets", Integer.toString(targets.size()));
-    settings.put("condition_cells", cells(table.rows().stream().map(EffectTable.Row::cells).toList()));
-    settings.put("context_cells", cells(contexts.stream().map(EffectTable.ContextRow::cells).toList()));
+    settings.put(
+        "condition_cells", cells(table.rows().stream().map(EffectTable.Row::cells).toList()));
+    settings.put(
+        "context_cells", cells(contexts.stream().map(EffectTable.ContextRow::cells).toList()));
     Map<String, Tensor> tensors = new TreeMap<>();
     int genes = table.genes().size();
-    tensors.put("effects", stack(table.rows().stream().map(EffectTable.Row::effect).toList(), genes));
+    tensors.put(
+        "effects", stack(table.rows().stream().map(EffectTable.Row::effect).toList(), genes));
     tensors.put(
         "control_means",
         stack(contexts.stream().map(EffectTable.ContextRow::controlMean).toList(), genes));
@@ -102,8 +105,7 @@ final class BaselineStore {
     }
     double dimensions = number(stored, "setting.dimensions", source);
     return Baselines.rule(
-        name,
-        new BilinearSettings((int) dimensions, number(stored, "setting.lambda", source)));
+        name, new BilinearSettings((int) dimensions, number(stored, "setting.lambda", source)));
   }
 
   private static double number(StoredModel stored, String name, String source) {

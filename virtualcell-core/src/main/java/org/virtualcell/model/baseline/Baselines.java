@@ -18,8 +18,7 @@ import org.virtualcell.provenance.Environment;
 /** The baselines by name. */
 public final class Baselines {
   private static final List<String> NAMES =
-      List.of(
-          "no-change", "context-mean", "perturbation-mean", "additive", "bilinear", "nearest");
+      List.of("no-change", "context-mean", "perturbation-mean", "additive", "bilinear", "nearest");
 
   private Baselines() {}
 

@@ -65,8 +65,7 @@ final class BilinearRidge implements Rule {
 
   @Override
   public Map<String, Double> settings() {
-    return Map.of(
-        "dimensions", (double) settings.dimensions(), "lambda", settings.lambda());
+    return Map.of("dimensions", (double) settings.dimensions(), "lambda", settings.lambda());
   }
 
   @Override
@@ -267,7 +266,9 @@ final class BilinearRidge implements Rule {
               + rows.size()
               + " training conditions around "
               + base
-              + (unknown.isEmpty() ? "." : "; targets without a vector contribute nothing: " + unknown + "."),
+              + (unknown.isEmpty()
+                  ? "."
+                  : "; targets without a vector contribute nothing: " + unknown + "."),
           sources.sources());
     }
 

@@ -89,7 +89,10 @@ final class Calibration {
   record Widths(Optional<double[]> perGene, String basis) {}
 
   private record Key(
-      Absence absence, Optional<CellContext> context, SortedSet<String> modes, boolean combination) {}
+      Absence absence,
+      Optional<CellContext> context,
+      SortedSet<String> modes,
+      boolean combination) {}
 
   /** Per perturbation, the absolute miss per gene. */
   private record Misses(List<float[]> perPerturbation) {
@@ -114,7 +117,10 @@ final class Calibration {
     int n = misses.count();
     int rank = rank(n, level);
     String how =
-        "split-conformal over " + n + (combination ? " combinations " : " perturbations ") + where
+        "split-conformal over "
+            + n
+            + (combination ? " combinations " : " perturbations ")
+            + where
             + ", leaving out "
             + absence.words;
     if (rank > n) {
@@ -176,8 +182,7 @@ final class Calibration {
         r -> groups.computeIfAbsent(together.apply(r.condition()), k -> new ArrayList<>()).add(r));
     Map<Perturbation, float[]> largest = new LinkedHashMap<>();
     for (List<EffectTable.Row> group : spaced(List.copyOf(groups.values()))) {
-      EffectTable rest =
-          table.without(key.absence().leavesOut(group.get(0).condition()));
+      EffectTable rest = table.without(key.absence().leavesOut(group.get(0).condition()));
       if (!rest.rows().isEmpty()) {
         Rule.Fitted refitted = rule.fit(rest);
         for (EffectTable.Row row : group) {
@@ -203,7 +208,8 @@ final class Calibration {
   private Optional<float[]> miss(
       Absence absence, EffectTable rest, Rule.Fitted refitted, EffectTable.Row row) {
     Condition condition = row.condition();
-    // leaving out may take away more than the query lacks: a pair whose perturbation is nowhere else
+    // leaving out may take away more than the query lacks: a pair whose perturbation is nowhere
+    // else
     if (Absence.of(rest, condition.perturbation(), condition.context()) != absence) {
       return Optional.empty();
     }

@@ -7,15 +7,16 @@ import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.GeneVocabulary;
 
 /**
- * Makes cells that carry an effect: control cells drawn with replacement, then changed gene by gene.
+ * Makes cells that carry an effect: control cells drawn with replacement, then changed gene by
+ * gene.
  *
  * <ul>
  *   <li>log1p values: a gene that rises by d gets d in every cell; one that falls is scaled by (m +
  *       d) / m, at least 0, m being its mean before, so that the expected mean is max(0, m + d)
  *       without negative values.
- *   <li>raw counts: with r = expm1(m + d) / expm1(m) from the log1p means, a falling gene is thinned
- *       binomially with probability r; a rising one gets Poisson counts on top, of mean depth /
- *       total x (expm1(m + d) - expm1(m)) in a cell of that depth.
+ *   <li>raw counts: with r = expm1(m + d) / expm1(m) from the log1p means, a falling gene is
+ *       thinned binomially with probability r; a rising one gets Poisson counts on top, of mean
+ *       depth / total x (expm1(m + d) - expm1(m)) in a cell of that depth.
  * </ul>
  */
 final class CellSampler {

@@ -97,7 +97,10 @@ final class Nearest implements Rule {
         .orElse(-1.0);
   }
 
-  /** Conditions of the same mode in the query's context, else in the one whose controls are most alike. */
+  /**
+   * Conditions of the same mode in the query's context, else in the one whose controls are most
+   * alike.
+   */
   private static List<EffectTable.Row> nearestContext(EffectTable table, Query query) {
     List<EffectTable.Row> sameMode = table.sameMode(query.perturbation());
     List<EffectTable.Row> here = in(sameMode, query.context());

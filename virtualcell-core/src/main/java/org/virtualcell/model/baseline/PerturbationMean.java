@@ -28,8 +28,7 @@ final class PerturbationMean implements Rule {
 
   static Answer answer(EffectTable table, Query query) {
     WeightedMean mean = new WeightedMean(table.genes().size());
-    List<EffectTable.Row> same =
-        table.where(c -> c.perturbation().equals(query.perturbation()));
+    List<EffectTable.Row> same = table.where(c -> c.perturbation().equals(query.perturbation()));
     if (!same.isEmpty()) {
       mean.addAll(same, 1.0 / same.size());
       return Answer.supported(

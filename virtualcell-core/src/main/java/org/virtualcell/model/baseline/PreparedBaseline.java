@@ -66,8 +66,8 @@ final class PreparedBaseline {
   }
 
   /**
-   * The training context that is meant: the one that agrees in all facts, batch aside; else the only
-   * one of the same name that contradicts no fact; else the given one, which is unseen.
+   * The training context that is meant: the one that agrees in all facts, batch aside; else the
+   * only one of the same name that contradicts no fact; else the given one, which is unseen.
    */
   private static CellContext resolve(CellContext asked, EffectTable table) {
     CellContext plain = asked.without(CellContext.Fact.BATCH);
