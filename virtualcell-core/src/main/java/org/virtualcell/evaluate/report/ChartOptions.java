@@ -60,10 +60,14 @@ final class ChartOptions {
         lines(intervals, Map.of("color", colour, "type", "solid", "width", 3, "opacity", 0.55)));
     List<Object> series = new ArrayList<>();
     series.add(dots);
+    Map<String, Object> option = frame("Scores in " + scope.scope() + ": " + figure.label());
     scope
         .score(EvaluationResult.CEILING, figure.metric(), figure.statistic())
-        .ifPresent(ceiling -> series.add(ceiling(ceiling, reach)));
-    Map<String, Object> option = frame("Scores in " + scope.scope() + ": " + figure.label());
+        .ifPresent(
+            ceiling -> {
+              series.add(ceiling(ceiling, reach));
+              option.put("title", note(sentence("Noise ceiling", ceiling)));
+            });
     option.put("grid", grid(8, 20, 26, 40));
     option.put("xAxis", valueAxis(figure.label(), range(reach)));
     Map<String, Object> y = new TreeMap<>();
@@ -85,16 +89,10 @@ final class ChartOptions {
     series.put("data", List.of());
     series.put("silent", true);
     reach.add(ceiling.value());
-    Map<String, Object> label = new TreeMap<>();
-    label.put("show", true);
-    label.put("position", "end");
-    label.put("color", "@ceiling");
-    label.put(
-        "formatter", "noise ceiling " + two(ceiling.value()) + ", n = " + ceiling.perturbations());
     series.put(
         "markLine",
         lines(
-            List.of(Map.of("xAxis", ceiling.value(), "label", label)),
+            List.of(Map.of("xAxis", ceiling.value())),
             Map.of("color", "@ceiling", "type", "dashed", "width", 2)));
     if (ceiling.interval().isPresent()) {
       Interval interval = ceiling.interval().get();
@@ -158,6 +156,12 @@ final class ChartOptions {
     return option;
   }
 
+  /** A line of small text above a chart, at the right. */
+  private static Map<String, Object> note(String text) {
+    Map<String, Object> style = Map.of("color", "@ceiling", "fontSize", 12, "fontWeight", "normal");
+    return Map.of("text", text, "right", 4, "top", 0, "padding", 0, "textStyle", style);
+  }
+
   private static Map<String, Object> legend() {
     return Map.of("top", 0, "left", 0, "textStyle", Map.of("color", "@text"), "itemGap", 14);
   }
@@ -175,7 +179,7 @@ final class ChartOptions {
         "outerBoundsMode",
         "same",
         "outerBoundsContain",
-        "axisLabel");
+        "all");
   }
 
   private static Map<String, Object> lines(List<Object> data, Map<String, Object> style) {

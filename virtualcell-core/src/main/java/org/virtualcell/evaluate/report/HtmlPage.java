@@ -24,7 +24,8 @@ final class HtmlPage {
   static final int FEWEST_GENES = 50;
 
   private static final String ECHARTS = "echarts/echarts-6.1.0.common.min.js";
-  private static final Pattern SLOT = Pattern.compile("\\{\\{([a-z-]+)}}");
+  private static final String DATA = "[[data]]";
+  private static final Pattern SLOT = Pattern.compile("\\{\\{([a-z]+)}}");
 
   private HtmlPage() {}
 
@@ -37,28 +38,36 @@ final class HtmlPage {
    */
   static String of(ReportInput report, int mostBytes) {
     PageData data = new PageData(report);
+    String frame = frame(report);
+    return frame.replace(DATA, fitting(data, mostBytes - bytes(frame)));
+  }
+
+  /**
+   * The data, with as many genes as fit: first fewer per perturbation, then fewer perturbations.
+   */
+  private static String fitting(PageData data, int mostBytes) {
     int genes = data.mostGenes();
-    int measured = data.measurements();
-    String page = page(report, data, genes, measured);
-    int size = bytes(page);
+    int measurements = data.measurements();
+    String text = PageJson.text(data.tree(genes, measurements));
+    int size = bytes(text);
     if (size <= mostBytes) {
-      return page;
+      return text;
     }
-    int bare = bytes(page(report, data, 0, 0));
-    while (size > mostBytes && (genes > FEWEST_GENES || measured > 0)) {
+    int bare = bytes(PageJson.text(data.tree(0, 0)));
+    while (size > mostBytes && measurements > 0) {
       double share = Math.min(0.95, 0.98 * Math.max(0, mostBytes - bare) / (double) (size - bare));
       if (genes > FEWEST_GENES) {
         genes = Math.max(FEWEST_GENES, (int) (genes * share));
       } else {
-        measured = (int) (measured * share);
+        measurements = (int) (measurements * share);
       }
-      page = page(report, data, genes, measured);
-      size = bytes(page);
+      text = PageJson.text(data.tree(genes, measurements));
+      size = bytes(text);
     }
-    return page;
+    return text;
   }
 
-  private static String page(ReportInput report, PageData data, int genes, int measured) {
+  private static String frame(ReportInput report) {
     String echarts = resource(ECHARTS);
     String script = resource("report.js");
     String policy =
@@ -71,13 +80,18 @@ final class HtmlPage {
     return fill(
         resource("report.html"),
         Map.of(
-            "title", escaped(report.title()),
-            "policy", policy,
-            "style", resource("report.css"),
-            "echarts", echarts,
-            "script", script,
-            "data", PageJson.text(data.tree(genes, measured)),
-            "notice", escaped(resource("echarts/NOTICE").strip())));
+            "title",
+            escaped(report.title()),
+            "policy",
+            policy,
+            "style",
+            resource("report.css"),
+            "echarts",
+            echarts,
+            "script",
+            script,
+            "notice",
+            escaped(resource("echarts/NOTICE").strip())));
   }
 
   private static String fill(String template, Map<String, String> slots) {
@@ -95,6 +109,7 @@ final class HtmlPage {
 
   static String escaped(String text) {
     return text.replace("&", "&amp;")
+        .replace("[", "&#91;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
         .replace("\"", "&quot;")

@@ -234,19 +234,20 @@
 
   function scoreTable(regime, figure) {
     const leader = regime.status === 'TESTED' ? leaderOf(regime, figure) : null;
+    const remarked = Object.values(regime.scores[figure.name] || {}).some((s) => s.absent || s.convention);
     const row = (name, label, style) => {
       const s = scoreOf(regime, figure, name);
       if (!s) return null;
-      const remarks = [s.absent ? s.absent + ' without a value' : '', s.convention ? s.convention + ' by convention' : ''].filter(Boolean).join(', ');
+      const remarks = !remarked ? null : [s.absent ? s.absent + ' without a value' : '', s.convention ? s.convention + ' by convention' : ''].filter(Boolean).join(', ');
       return element('tr', { class: style },
         element('th', { scope: 'row' }, label), element('td', { class: 'number' }, number(s.value)),
-        element('td', { class: 'number' }, range(s.interval)), element('td', { class: 'number' }, s.n), element('td', { class: 'muted' }, remarks));
+        element('td', { class: 'number' }, range(s.interval)), element('td', { class: 'number' }, s.n), remarked ? element('td', { class: 'muted' }, remarks) : null);
     };
     const caption = sentenceCase(figure.label) + (regime.status === 'TESTED' ? '' : ': ' + STATUS[regime.status].name + ', not a result');
     return element('div', { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': caption + ', ' + words(regime.protocol) },
       element('table', {}, element('caption', {}, caption),
         element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'model'),
-          ['score', '95 % interval', 'n'].map((c) => element('th', { scope: 'col', class: 'number' }, c)), element('th', { scope: 'col' }, 'pairs'))),
+          ['score', '95 % interval', 'n'].map((c) => element('th', { scope: 'col', class: 'number' }, c)), remarked ? element('th', { scope: 'col' }, 'pairs') : null)),
         element('tbody', {}, data.models.map((m) => row(m.name, m.name, leader === m ? 'best' : null)),
           row('ceiling', 'noise ceiling', 'ceiling'))));
   }
@@ -337,10 +338,9 @@
     const columns = [
       { key: 'perturbation', label: 'perturbation', value: (i) => measured(i).perturbation },
       { key: 'context', label: 'context', value: (i) => measured(i).context },
-      { key: 'cells', label: 'cells', number: true, value: (i) => measured(i).cells, text: (v) => v },
       { key: 'signal', label: 'signal', number: true, value: (i) => measured(i).signal },
       { key: 'score', label: 'score', number: true, value: (i) => caseScore(data.cases[i], itemPrimary, state.model) },
-      { key: 'best', label: 'best baseline', number: true,
+      { key: 'best', label: 'best other', number: true,
         value: (i) => { const b = bestBaseline(data.cases[i], itemPrimary, state.model); return b < 0 ? null : data.cases[i].scores[0][b]; },
         text: (v, i) => number(v) + ' ' + data.models[bestBaseline(data.cases[i], itemPrimary, state.model)].name },
     ];
@@ -363,7 +363,7 @@
     const found = matches();
     const columns = conditionColumns(state.gene);
     const byGene = state.gene >= 0 && found.perturbations && found.perturbations.size === 0;
-    const sort = state.conditionSort || (byGene ? { key: 'gene', down: true } : null);
+    const sort = state.conditionSort || { key: byGene ? 'gene' : 'signal', down: true };
     const rows = ordered(visibleCases(), columns, sort);
     if (rows.length > 0 && !rows.includes(state.chosen)) state.chosen = rows[0];
     const node = byId('condition-table');
@@ -446,7 +446,7 @@
       plural(measured.cells, 'cell') + ' against ' + plural(measured.controls, 'control'),
       known(measured.signal) ? 'signal (split-half r) ' + number(measured.signal) : '',
       itemPrimary.label + ': ' + state.model + ' ' + number(caseScore(scored, itemPrimary, state.model))
-        + (best < 0 ? '' : ', best baseline ' + data.models[best].name + ' ' + number(scored.scores[0][best])),
+        + (best < 0 ? '' : ', best other baseline ' + data.models[best].name + ' ' + number(scored.scores[0][best])),
     ].filter(Boolean).join(' \u00b7 ');
     const rows = geneRows(scored, measured);
     plot(node, rows, scored, measured);
