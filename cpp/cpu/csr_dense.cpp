@@ -1,0 +1,76 @@
+// CSR x dense: out[r, c] = sum over the values of row r of value * dense[gene, c].
+//
+// Shapes   x cells x genes, dense float[genes x columns], out float[cells x columns].
+// Order    one accumulator per output, values of the row in order of genes. No output is split, so any cut of the rows
+//          gives the same bytes; the sets with fused multiply-add give the same bytes as each other.
+// Idea     a strip of up to kWide vectors of one row's outputs stays in registers while a piece of the row is walked; each
+//          value costs one broadcast and one load and multiply-add per vector.
+// Bytes    4 x columns per value, from cache (popular genes stay there), and the packed matrix once.
+// Tried    strips outside of a block of rows, so that one strip of `dense` stays in cache: no gain at 2,000 or 20,000 genes,
+//          since a quarter of the genes holds four fifths of the values. Strips of 4 and 8 vectors: slower than 16.
+// SPDX-License-Identifier: Apache-2.0
+#include "piece.h"
+
+namespace vc {
+namespace VC_SET {
+namespace {
+
+#if defined(__AVX512F__)
+constexpr int kWide = 16;  // of 32 registers: 256 columns
+#else
+constexpr int kWide = 8;   // of 16 registers
+#endif
+
+// One piece of a row, a strip of N full vectors, starting from what `out` holds unless it is the row's first piece.
+template <int N>
+inline void strip(const piece& p, int count, bool first, int64_t columns, const float* dense, float* out) {
+  vec sum[N];
+  for (int i = 0; i < N; ++i) sum[i] = first ? zero() : load(out + i * kLanes);
+  for (int k = 0; k < count; ++k) {
+    const float* row = dense + p.gene[k] * columns;
+    const vec value = spread(p.value[k]);
+    for (int i = 0; i < N; ++i) sum[i] = fma(value, load(row + i * kLanes), sum[i]);
+  }
+  for (int i = 0; i < N; ++i) store(out + i * kLanes, sum[i]);
+}
+
+// The same for the last `width` columns, fewer than a vector.
+inline void rest(const piece& p, int count, bool first, int64_t columns, int64_t width, const float* dense, float* out) {
+  vec sum = first ? zero() : part(out, width);
+  for (int k = 0; k < count; ++k) sum = fma(spread(p.value[k]), part(dense + p.gene[k] * columns, width), sum);
+  store_part(out, sum, width);
+}
+
+inline void row_of(const piece& p, int count, bool first, int64_t columns, const float* dense, float* out) {
+  int64_t c = 0;
+  for (; c + kWide * kLanes <= columns; c += kWide * kLanes) strip<kWide>(p, count, first, columns, dense + c, out + c);
+#if defined(__AVX512F__)
+  if (c + 8 * kLanes <= columns) { strip<8>(p, count, first, columns, dense + c, out + c); c += 8 * kLanes; }
+#endif
+  if (c + 4 * kLanes <= columns) { strip<4>(p, count, first, columns, dense + c, out + c); c += 4 * kLanes; }
+  if (c + 2 * kLanes <= columns) { strip<2>(p, count, first, columns, dense + c, out + c); c += 2 * kLanes; }
+  if (c + kLanes <= columns) { strip<1>(p, count, first, columns, dense + c, out + c); c += kLanes; }
+  if (c < columns) rest(p, count, first, columns, columns - c, dense + c, out + c);
+}
+
+}  // namespace
+
+int32_t csr_dense(const csr& x, const float* scale, int64_t first_row, int64_t end_row, int64_t columns, const float* dense,
+                  float* out) {
+  piece p;
+  for (int64_t r = first_row; r < end_row; ++r) {
+    if (!x.row_is_sound(r)) return VC_BAD_INDEX;
+    const int64_t begin = x.row_start[r], end = x.row_start[r + 1];
+    int64_t k = begin;
+    do {
+      const int count = least(kPiece, end - k);
+      if (!decode(x, scale, r, k, count, p)) return VC_BAD_INDEX;
+      row_of(p, count, k == begin, columns, dense, out + r * columns);
+      k += kPiece;
+    } while (k < end);
+  }
+  return VC_OK;
+}
+
+}  // namespace VC_SET
+}  // namespace vc

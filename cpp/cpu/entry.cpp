@@ -1,0 +1,175 @@
+// The checked entries of the kernels and the choice of the instruction set.
+// SPDX-License-Identifier: Apache-2.0
+#include "error.h"
+#include "kernels.h"
+
+namespace {
+
+template <class T>
+T* at(int64_t address) {
+  return reinterpret_cast<T*>(address);
+}
+
+int32_t detect() {
+#if defined(__x86_64__)
+  __builtin_cpu_init();  // asks CPUID, and XGETBV for what the operating system saves
+  const bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                    __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+  if (wide && __builtin_cpu_supports("avx512bf16")) return VC_ISA_AVX512_BF16;
+  if (wide) return VC_ISA_AVX512;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return VC_ISA_AVX2;
+#endif
+  return VC_ISA_BASELINE;
+}
+
+int32_t best() {
+  static const int32_t isa = detect();
+  return isa;
+}
+
+// A set above what the processor has would be an illegal instruction, so it is refused here and not only in Java.
+bool allowed(int32_t isa) { return isa >= VC_ISA_BASELINE && isa <= best(); }
+
+// The kernel's form for the set: its own, else the next lower one.
+#if defined(__x86_64__)
+#define VC_PICK(isa, kernel) \
+  ((isa) >= VC_ISA_AVX512 ? vc::avx512::kernel : (isa) == VC_ISA_AVX2 ? vc::avx2::kernel : vc::baseline::kernel)
+#else
+#define VC_PICK(isa, kernel) vc::baseline::kernel
+#endif
+
+vc::csr unpack(const int64_t* f) {
+  return {f[VC_CSR_PACKING] == VC_COMPACT,
+          f[VC_CSR_ROWS],
+          f[VC_CSR_GENES],
+          f[VC_CSR_NON_ZEROS],
+          f[VC_CSR_ESCAPES],
+          at<int64_t>(f[VC_CSR_ROW_START]),
+          at<void>(f[VC_CSR_GENE]),
+          at<void>(f[VC_CSR_VALUE]),
+          at<int64_t>(f[VC_CSR_ESCAPE_START]),
+          at<uint16_t>(f[VC_CSR_ESCAPE_GENE]),
+          at<int32_t>(f[VC_CSR_ESCAPE_VALUE])};
+}
+
+// What every entry checks of its sparse matrix and of a range of it; VC_OK or the failure.
+int32_t check(const char* name, int32_t isa, int64_t x, int64_t first, int64_t end, int field) {
+  if (!allowed(isa))
+    return vc::fail(VC_UNSUPPORTED, "%s: instruction set %d was asked for, this processor has up to %d", name, isa, best());
+  const int64_t* f = at<int64_t>(x);
+  if (!f) return vc::fail(VC_INVALID, "%s: no matrix", name);
+  if (f[VC_CSR_ROWS] < 0 || f[VC_CSR_GENES] < 0 || f[VC_CSR_GENES] > INT32_MAX || f[VC_CSR_NON_ZEROS] < 0 ||
+      f[VC_CSR_PACKING] < VC_PLAIN || f[VC_CSR_PACKING] > VC_COMPACT || !f[VC_CSR_ROW_START])
+    return vc::fail(VC_INVALID, "%s: a matrix of %lld x %lld with %lld values", name, (long long)f[VC_CSR_ROWS],
+                    (long long)f[VC_CSR_GENES], (long long)f[VC_CSR_NON_ZEROS]);
+  if (first < 0 || first > end || end > f[field])
+    return vc::fail(VC_INVALID, "%s: range %lld to %lld of %lld", name, (long long)first, (long long)end, (long long)f[field]);
+  return VC_OK;
+}
+
+int32_t done(const char* name, int32_t status, int64_t first, int64_t end) {
+  return status ? vc::fail(status, "%s: a row offset, gene or escape is out of range (found in range %lld to %lld)", name,
+                           (long long)first, (long long)end)
+                : VC_OK;
+}
+
+int32_t missing(const char* name, const char* what) { return vc::fail(VC_INVALID, "%s: no %s", name, what); }
+
+}  // namespace
+
+extern "C" {
+
+int32_t vc_cpu_boundary(void) { return VC_BOUNDARY; }
+
+int32_t vc_cpu_best_isa(void) { return best(); }
+
+int32_t vc_cpu_row_scale(int32_t isa, int64_t x, int64_t first_row, int64_t end_row, float total, int64_t out) {
+  if (int32_t bad = check("row_scale", isa, x, first_row, end_row, VC_CSR_ROWS)) return bad;
+  if (first_row == end_row) return VC_OK;
+  if (!out) return missing("row_scale", "output");
+  return done("row_scale", VC_PICK(isa, row_scale)(unpack(at<int64_t>(x)), first_row, end_row, total, at<float>(out)),
+              first_row, end_row);
+}
+
+int32_t vc_cpu_log_normalize(int32_t isa, int64_t x, int64_t scale, int64_t first_row, int64_t end_row, int64_t out) {
+  if (int32_t bad = check("log_normalize", isa, x, first_row, end_row, VC_CSR_ROWS)) return bad;
+  if (first_row == end_row) return VC_OK;
+  if (!scale || !out) return missing("log_normalize", scale ? "output" : "scale");
+  return done("log_normalize",
+              VC_PICK(isa, log_normalize)(unpack(at<int64_t>(x)), at<float>(scale), first_row, end_row, at<float>(out)),
+              first_row, end_row);
+}
+
+int32_t vc_cpu_copy_structure(int64_t x, int64_t first_row, int64_t end_row, int64_t out_row_start, int64_t out_gene) {
+  if (int32_t bad = check("copy_structure", VC_ISA_BASELINE, x, first_row, end_row, VC_CSR_ROWS)) return bad;
+  if (!out_row_start || !out_gene) return missing("copy_structure", "output");
+  const vc::csr m = unpack(at<int64_t>(x));
+  int64_t* start = at<int64_t>(out_row_start);
+  int32_t* gene = at<int32_t>(out_gene);
+  for (int64_t r = first_row; r < end_row; ++r) {
+    if (!m.row_is_sound(r)) return done("copy_structure", VC_BAD_INDEX, first_row, end_row);
+    start[r] = m.row_start[r];
+    for (int64_t k = m.row_start[r]; k < m.row_start[r + 1]; ++k) gene[k] = int32_t(m.gene_at(k));
+  }
+  start[end_row] = m.row_start[end_row];
+  return VC_OK;
+}
+
+int32_t vc_cpu_csr_dense(int32_t isa, int64_t x, int64_t scale, int64_t first_row, int64_t end_row, int64_t columns,
+                         int64_t dense, int64_t out) {
+  if (int32_t bad = check("csr_dense", isa, x, first_row, end_row, VC_CSR_ROWS)) return bad;
+  if (first_row == end_row || columns == 0) return VC_OK;
+  if (columns < 0 || !dense || !out) return missing("csr_dense", "operand");
+  return done("csr_dense",
+              VC_PICK(isa, csr_dense)(unpack(at<int64_t>(x)), at<float>(scale), first_row, end_row, columns, at<float>(dense),
+                                      at<float>(out)),
+              first_row, end_row);
+}
+
+int32_t vc_cpu_csr_transposed(int32_t isa, int64_t x, int64_t scale, int64_t first_gene, int64_t end_gene, int64_t columns,
+                              int64_t dense, int64_t scratch, int64_t out) {
+  if (int32_t bad = check("csr_transposed", isa, x, first_gene, end_gene, VC_CSR_GENES)) return bad;
+  if (first_gene == end_gene || columns == 0) return VC_OK;
+  if (columns < 0 || !dense || !scratch || !out || end_gene - first_gene > vc::kBlockEntries)
+    return missing("csr_transposed", "operand or too many genes at once");
+  return done("csr_transposed",
+              VC_PICK(isa, csr_transposed)(unpack(at<int64_t>(x)), at<float>(scale), first_gene, end_gene, columns,
+                                           at<float>(dense), at<void>(scratch), at<float>(out)),
+              first_gene, end_gene);
+}
+
+int64_t vc_cpu_csr_transposed_scratch(int64_t genes) { return 5 * vc::kBlockEntries * 4 + (genes + 1) * 4; }
+
+int32_t vc_cpu_group_order(int64_t rows, int64_t groups, int64_t group, int64_t start, int64_t order) {
+  if (rows < 0 || groups < 0 || !start || (rows && (!group || !order))) return missing("group_order", "operand");
+  const int32_t* of = at<int32_t>(group);
+  int64_t* first = at<int64_t>(start);
+  int64_t* list = at<int64_t>(order);
+  for (int64_t g = 0; g <= groups; ++g) first[g] = 0;
+  for (int64_t r = 0; r < rows; ++r)
+    if (of[r] >= 0 && of[r] < groups) ++first[of[r] + 1];
+  for (int64_t g = 0; g < groups; ++g) first[g + 1] += first[g];
+  for (int64_t r = 0; r < rows; ++r)
+    if (of[r] >= 0 && of[r] < groups) list[first[of[r]]++] = r;
+  // each start now stands at the next group's; move them back by one group
+  for (int64_t g = groups; g > 0; --g) first[g] = first[g - 1];
+  first[0] = 0;
+  return VC_OK;
+}
+
+int32_t vc_cpu_group_sums(int32_t isa, int64_t x, int64_t scale, int64_t groups, int64_t start, int64_t order,
+                          int64_t first_gene, int64_t end_gene, int32_t whole, int64_t scratch, int64_t sums, int64_t squares,
+                          int64_t detections) {
+  if (int32_t bad = check("group_sums", isa, x, first_gene, end_gene, VC_CSR_GENES)) return bad;
+  if (first_gene == end_gene || groups == 0) return VC_OK;
+  if (groups < 0 || !start || !scratch || !sums || !squares || !detections) return missing("group_sums", "operand");
+  return done("group_sums",
+              VC_PICK(isa, group_sums)(unpack(at<int64_t>(x)), at<float>(scale), groups, at<int64_t>(start),
+                                       at<int64_t>(order), first_gene, end_gene, whole != 0, at<void>(scratch),
+                                       at<void>(sums), at<void>(squares), at<int32_t>(detections)),
+              first_gene, end_gene);
+}
+
+int64_t vc_cpu_group_sums_scratch(int64_t genes) { return genes * 20 + 8; }
+
+}  // extern "C"

@@ -1,0 +1,56 @@
+// Every SIMD kernel there is; each set of VC_KERNELS is compiled into one object per kernel file. A kernel returns VC_OK or
+// VC_BAD_INDEX. What each computes is said in virtualcell_cpu.h.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <stdint.h>
+
+#include "virtualcell_cpu.h"
+
+#define VC_INLINE inline __attribute__((always_inline))
+
+namespace vc {
+
+// The descriptor of a sparse matrix, unpacked.
+struct csr {
+  bool compact;
+  int64_t rows, genes, non_zeros, escapes;
+  const int64_t* row_start;
+  const void *gene, *value;
+  const int64_t* escape_start;
+  const uint16_t* escape_gene;
+  const int32_t* escape_value;
+
+  // always inlined: an out-of-line copy compiled for one set could be merged into another set's object
+  VC_INLINE const int32_t* gene32() const { return static_cast<const int32_t*>(gene); }
+  VC_INLINE const uint16_t* gene16() const { return static_cast<const uint16_t*>(gene); }
+  VC_INLINE const float* values() const { return static_cast<const float*>(value); }
+  VC_INLINE const uint8_t* counts() const { return static_cast<const uint8_t*>(value); }
+  VC_INLINE int64_t gene_at(int64_t k) const { return compact ? gene16()[k] : gene32()[k]; }
+
+  // Whether the row's offsets can be followed.
+  VC_INLINE bool row_is_sound(int64_t r) const {
+    return row_start[r] >= 0 && row_start[r] <= row_start[r + 1] && row_start[r + 1] <= non_zeros;
+  }
+};
+
+constexpr int64_t kBlockRows = 256;         // cells of a block in csr_transposed
+constexpr int64_t kBlockEntries = 1 << 15;  // and its entries; more genes mean fewer cells
+
+#define VC_KERNELS(set)                                                                                                   \
+  namespace set {                                                                                                         \
+  int32_t row_scale(const csr& x, int64_t first_row, int64_t end_row, float total, float* out);                           \
+  int32_t log_normalize(const csr& x, const float* scale, int64_t first_row, int64_t end_row, float* out);                \
+  int32_t csr_dense(const csr& x, const float* scale, int64_t first_row, int64_t end_row, int64_t columns,                \
+                    const float* dense, float* out);                                                                      \
+  int32_t csr_transposed(const csr& x, const float* scale, int64_t first_gene, int64_t end_gene, int64_t columns,         \
+                         const float* dense, void* scratch, float* out);                                                  \
+  int32_t group_sums(const csr& x, const float* scale, int64_t groups, const int64_t* start, const int64_t* order,        \
+                     int64_t first_gene, int64_t end_gene, bool whole, void* scratch, void* sums, void* squares,          \
+                     int32_t* detections);                                                                                \
+  }
+VC_KERNELS(baseline)
+VC_KERNELS(avx2)
+VC_KERNELS(avx512)
+#undef VC_KERNELS
+
+}  // namespace vc

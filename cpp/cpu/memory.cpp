@@ -1,0 +1,109 @@
+// Counted, aligned memory. Each block carries a header of one cache line before the address that is handed out, so the
+// caller needs no size to give it back and every byte is counted under the tag it was asked for.
+// SPDX-License-Identifier: Apache-2.0
+#include <atomic>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "virtualcell_cpu.h"
+
+namespace {
+
+constexpr int64_t kLine = 64;
+constexpr uint64_t kLive = 0x76636c6976653031ull, kFreed = 0x7663667265656431ull;
+
+struct alignas(kLine) header {
+  uint64_t mark;
+  int64_t bytes;
+  int32_t tag;
+};
+static_assert(sizeof(header) == kLine, "one cache line");
+
+std::atomic<int64_t> held[VC_TAGS];
+
+int64_t all_held() {
+  int64_t sum = 0;
+  for (auto& tag : held) sum += tag.load(std::memory_order_relaxed);
+  return sum;
+}
+
+template <class T>
+int32_t put(int64_t to, const T* from, int64_t first, int64_t count) {
+  if (count == 0) return VC_OK;
+  if (!to || !from || first < 0 || count < 0) return vc::fail(VC_INVALID, "copy of %lld elements", (long long)count);
+  memcpy(reinterpret_cast<void*>(to), from + first, size_t(count) * sizeof(T));
+  return VC_OK;
+}
+
+template <class T>
+int32_t get(int64_t from, T* to, int64_t first, int64_t count) {
+  if (count == 0) return VC_OK;
+  if (!to || !from || first < 0 || count < 0) return vc::fail(VC_INVALID, "copy of %lld elements", (long long)count);
+  memcpy(to + first, reinterpret_cast<const void*>(from), size_t(count) * sizeof(T));
+  return VC_OK;
+}
+
+}  // namespace
+
+extern "C" {
+
+int32_t vc_cpu_allocate(int64_t bytes, int32_t tag, int64_t* address) {
+  if (!address) return vc::fail(VC_INVALID, "allocate without a place for the address");
+  *address = 0;
+  if (bytes < 0 || tag < 0 || tag >= VC_TAGS)
+    return vc::fail(VC_INVALID, "allocate %lld bytes under tag %d", (long long)bytes, tag);
+  void* block = nullptr;
+  if (bytes > INT64_MAX - 2 * kLine || posix_memalign(&block, kLine, size_t(bytes) + sizeof(header)))
+    return vc::fail(VC_OUT_OF_MEMORY, "%lld bytes of host memory were refused; %lld bytes are held", (long long)bytes,
+                    (long long)all_held());
+  auto* head = static_cast<header*>(block);
+  head->mark = kLive;
+  head->bytes = bytes;
+  head->tag = tag;
+  held[tag].fetch_add(bytes, std::memory_order_relaxed);
+  *address = reinterpret_cast<int64_t>(head + 1);
+  return VC_OK;
+}
+
+int32_t vc_cpu_release(int64_t address) {
+  if (!address) return VC_OK;
+  if (address % kLine) return vc::fail(VC_INVALID, "release of an address that was never handed out");
+  auto* head = reinterpret_cast<header*>(address) - 1;
+  if (head->mark != kLive) return vc::fail(VC_INVALID, "release of an address that is not held");
+  head->mark = kFreed;
+  held[head->tag].fetch_sub(head->bytes, std::memory_order_relaxed);
+  free(head);
+  return VC_OK;
+}
+
+int32_t vc_cpu_allocated(int32_t tag, int64_t* bytes) {
+  if (!bytes || tag < -1 || tag >= VC_TAGS) return vc::fail(VC_INVALID, "bytes held under tag %d", tag);
+  *bytes = tag < 0 ? all_held() : held[tag].load(std::memory_order_relaxed);
+  return VC_OK;
+}
+
+int32_t vc_cpu_copy(int64_t to, int64_t from, int64_t bytes) {
+  return put(to, reinterpret_cast<const int8_t*>(from), 0, bytes);
+}
+
+int32_t vc_cpu_zero(int64_t to, int64_t bytes) {
+  if (bytes == 0) return VC_OK;
+  if (!to || bytes < 0) return vc::fail(VC_INVALID, "fill of %lld bytes", (long long)bytes);
+  memset(reinterpret_cast<void*>(to), 0, size_t(bytes));
+  return VC_OK;
+}
+
+int32_t vc_cpu_put_floats(int64_t to, const float* from, int64_t first, int64_t count) { return put(to, from, first, count); }
+int32_t vc_cpu_put_ints(int64_t to, const int32_t* from, int64_t first, int64_t count) { return put(to, from, first, count); }
+int32_t vc_cpu_put_longs(int64_t to, const int64_t* from, int64_t first, int64_t count) { return put(to, from, first, count); }
+int32_t vc_cpu_put_shorts(int64_t to, const int16_t* from, int64_t first, int64_t count) { return put(to, from, first, count); }
+int32_t vc_cpu_put_bytes(int64_t to, const int8_t* from, int64_t first, int64_t count) { return put(to, from, first, count); }
+int32_t vc_cpu_get_floats(int64_t from, float* to, int64_t first, int64_t count) { return get(from, to, first, count); }
+int32_t vc_cpu_get_ints(int64_t from, int32_t* to, int64_t first, int64_t count) { return get(from, to, first, count); }
+int32_t vc_cpu_get_longs(int64_t from, int64_t* to, int64_t first, int64_t count) { return get(from, to, first, count); }
+int32_t vc_cpu_get_shorts(int64_t from, int16_t* to, int64_t first, int64_t count) { return get(from, to, first, count); }
+int32_t vc_cpu_get_bytes(int64_t from, int8_t* to, int64_t first, int64_t count) { return get(from, to, first, count); }
+
+}  // extern "C"

@@ -1,0 +1,95 @@
+// A stretch of one row's values, decoded: genes as int32, values as fp32, the stored ones and the ones to use (which are
+// the logarithms if there is a scale). The kernels see rows only through this, so each is written once for both packings
+// and for stored and normalised values.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "kernels.h"
+#include "log1p.h"
+
+namespace vc {
+namespace VC_SET {
+namespace {
+
+constexpr int kPiece = 512;  // values of a piece; a multiple of every vector and of the eight sums of row_scale
+
+struct piece {
+  const int32_t* gene;
+  const float* stored;
+  const float* value;
+  alignas(64) int32_t gene_room[kPiece];
+  alignas(64) float stored_room[kPiece];
+  alignas(64) float value_room[kPiece];
+};
+
+// The first entry of [begin, end) whose gene is at least `gene`.
+inline int64_t find_gene(const csr& x, int64_t begin, int64_t end, int64_t gene) {
+  while (begin < end) {
+    const int64_t middle = begin + (end - begin) / 2;
+    if (x.gene_at(middle) < gene) {
+      begin = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  return begin;
+}
+
+// The count of an escaped gene; -1 where the row has no such escape.
+inline int64_t escaped(const csr& x, int64_t row, int32_t gene) {
+  int64_t begin = x.escape_start[row], end = x.escape_start[row + 1];
+  if (begin < 0 || begin > end || end > x.escapes) return -1;
+  while (begin < end) {
+    const int64_t middle = begin + (end - begin) / 2;
+    if (x.escape_gene[middle] == gene) return x.escape_value[middle];
+    if (x.escape_gene[middle] < gene) {
+      begin = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  return -1;
+}
+
+// Decodes `count` <= kPiece entries of a row from entry `begin` on; false where a gene or escape is out of range.
+inline bool decode(const csr& x, const float* scale, int64_t row, int64_t begin, int count, piece& p) {
+  if (x.compact) {
+    const uint16_t* gene = x.gene16() + begin;
+    const uint8_t* stored = x.counts() + begin;
+    bool any = false;
+    for (int i = 0; i < count; ++i) {
+      p.gene_room[i] = gene[i];
+      p.stored_room[i] = float(stored[i]);
+      any |= stored[i] == VC_ESCAPE;
+    }
+    for (int i = 0; any && i < count; ++i)
+      if (stored[i] == VC_ESCAPE) {
+        const int64_t value = escaped(x, row, gene[i]);
+        if (value < 0) return false;
+        p.stored_room[i] = float(value);
+      }
+    p.gene = p.gene_room;
+    p.stored = p.stored_room;
+  } else {
+    p.gene = x.gene32() + begin;
+    p.stored = x.values() + begin;
+  }
+  p.value = p.stored;
+  uint32_t outside = 0;
+  const uint32_t genes = uint32_t(x.genes);  // a gene is an int32, so there are at most 2^31
+  for (int i = 0; i < count; ++i) outside |= uint32_t(uint32_t(p.gene[i]) >= genes);
+  if (outside) return false;
+  if (scale) {
+    const vec s = spread(scale[row]);
+    int i = 0;
+    for (; i + kLanes <= count; i += kLanes) store(p.value_room + i, log1p(load(p.stored + i) * s));
+    if (i < count) store_part(p.value_room + i, log1p(part(p.stored + i, count - i) * s), count - i);
+    p.value = p.value_room;
+  }
+  return true;
+}
+
+inline int least(int64_t a, int64_t b) { return int(a < b ? a : b); }
+
+}  // namespace
+}  // namespace VC_SET
+}  // namespace vc

@@ -1,0 +1,103 @@
+// The CPU half of the native boundary: memory and SIMD kernels. Rules: virtualcell.h.
+//
+// Kernels work on a range of the rows or genes; the threads are the caller's. Ranges never share an output, so the
+// result does not depend on how the work is cut or on how many threads do it.
+//
+// A sparse matrix x, cells x genes, is the address of int64_t[VC_CSR_FIELDS], which the caller owns and which is only read
+// during the call; its fields are named below. Dense matrices are row-major and packed.
+//
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "virtualcell.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Instruction sets, in rising order. A kernel without a form of its own for a set uses the next lower one.
+enum { VC_ISA_BASELINE = 0, VC_ISA_AVX2 = 1, VC_ISA_AVX512 = 2, VC_ISA_AVX512_BF16 = 3 };
+
+// VC_BOUNDARY of the library.
+int32_t vc_cpu_boundary(void);
+
+// The best instruction set that processor and operating system both support: one of VC_ISA_*.
+int32_t vc_cpu_best_isa(void);
+
+// What the last failure on this thread was. Owned by the library; valid until that thread's next failure.
+const char* vc_cpu_error_text(void);
+
+// Allocates `bytes` (zero or more) on a 64-byte boundary, uninitialised, counted under `tag`; *address receives it.
+// The caller owns it and gives it back with vc_cpu_release. VC_OUT_OF_MEMORY, VC_INVALID.
+int32_t vc_cpu_allocate(int64_t bytes, int32_t tag, int64_t* address);
+
+// Gives an address of vc_cpu_allocate back; 0 is allowed. VC_INVALID for an address that is not one (best effort).
+int32_t vc_cpu_release(int64_t address);
+
+// Bytes now held under `tag`, or under all tags for -1. VC_INVALID.
+int32_t vc_cpu_allocated(int32_t tag, int64_t* bytes);
+
+// Copies `bytes` between two addresses that do not overlap; fills bytes with zeros.
+int32_t vc_cpu_copy(int64_t to, int64_t from, int64_t bytes);
+int32_t vc_cpu_zero(int64_t to, int64_t bytes);
+
+// Copies between a Java array, `count` elements from element `first`, and an address. The array is only used in the call.
+int32_t vc_cpu_put_floats(int64_t to, const float* from, int64_t first, int64_t count);
+int32_t vc_cpu_put_ints(int64_t to, const int32_t* from, int64_t first, int64_t count);
+int32_t vc_cpu_put_longs(int64_t to, const int64_t* from, int64_t first, int64_t count);
+int32_t vc_cpu_put_shorts(int64_t to, const int16_t* from, int64_t first, int64_t count);
+int32_t vc_cpu_put_bytes(int64_t to, const int8_t* from, int64_t first, int64_t count);
+int32_t vc_cpu_get_floats(int64_t from, float* to, int64_t first, int64_t count);
+int32_t vc_cpu_get_ints(int64_t from, int32_t* to, int64_t first, int64_t count);
+int32_t vc_cpu_get_longs(int64_t from, int64_t* to, int64_t first, int64_t count);
+int32_t vc_cpu_get_shorts(int64_t from, int16_t* to, int64_t first, int64_t count);
+int32_t vc_cpu_get_bytes(int64_t from, int8_t* to, int64_t first, int64_t count);
+
+// In the kernels below `scale` is float[cells] or 0. With a scale, log1p(x[r, g] * scale[r]) stands in the place of each
+// stored value x[r, g]; what is not stored stays zero. VC_BAD_INDEX from each: a row offset, gene or escape is wrong.
+
+// out[r] = total / (sum of row r), 0 where that sum is 0; out float[cells]. For rows first_row .. end_row - 1.
+// Order: eight double accumulators, value k of the row goes to accumulator k mod 8, added in order at the end.
+int32_t vc_cpu_row_scale(int32_t isa, int64_t x, int64_t first_row, int64_t end_row, float total, int64_t out);
+
+// out[k] = log1p(value[k] * scale[r]) for the values of rows first_row .. end_row - 1; out float[non_zeros]. Scale needed.
+int32_t vc_cpu_log_normalize(int32_t isa, int64_t x, int64_t scale, int64_t first_row, int64_t end_row, int64_t out);
+
+// Widens the genes of rows first_row .. end_row - 1 into out_gene int32[non_zeros] and copies their offsets, with the one
+// after the last, into out_row_start int64[rows + 1].
+int32_t vc_cpu_copy_structure(int64_t x, int64_t first_row, int64_t end_row, int64_t out_row_start, int64_t out_gene);
+
+// out[r, c] = sum over the values of row r of value * dense[gene, c], for rows first_row .. end_row - 1.
+//   dense float[genes x columns], out float[cells x columns].
+// Order: one fp32 chain per output, by rising gene; fused multiply-add from AVX2 on, so AVX2 and AVX-512 agree to the bit.
+int32_t vc_cpu_csr_dense(int32_t isa, int64_t x, int64_t scale, int64_t first_row, int64_t end_row, int64_t columns,
+                         int64_t dense, int64_t out);
+
+// out[g, c] = sum over the cells r of x[r, g] * dense[r, c], for genes first_gene .. end_gene - 1.
+//   dense float[cells x columns], out float[genes x columns]; scratch: vc_cpu_csr_transposed_scratch bytes of this call's
+//   own, undefined before and after.
+// Order: one fp32 chain per output, by rising cell.
+int32_t vc_cpu_csr_transposed(int32_t isa, int64_t x, int64_t scale, int64_t first_gene, int64_t end_gene, int64_t columns,
+                              int64_t dense, int64_t scratch, int64_t out);
+
+// The scratch of one vc_cpu_csr_transposed over at most `genes` genes.
+int64_t vc_cpu_csr_transposed_scratch(int64_t genes);
+
+// Lists the cells of each group: order[start[g]] .. order[start[g + 1] - 1] are the cells of group g, rising. A cell whose
+// group is not 0 .. groups - 1 is in no list. group int32[rows], start int64[groups + 1], order int64[rows].
+int32_t vc_cpu_group_order(int64_t rows, int64_t groups, int64_t group, int64_t start, int64_t order);
+
+// Sum, sum of squares and number of non-zeros of genes first_gene .. end_gene - 1 over the cells of each group.
+//   start, order: from vc_cpu_group_order. detections int32[groups x genes].
+//   whole = 1: sums and squares are int64[groups x genes], exact for whole values (no scale then).
+//   whole = 0: they are float[groups x genes], summed in double by rising cell, rounded once.
+//   scratch: vc_cpu_group_sums_scratch bytes of this call's own, undefined before and after.
+int32_t vc_cpu_group_sums(int32_t isa, int64_t x, int64_t scale, int64_t groups, int64_t start, int64_t order,
+                          int64_t first_gene, int64_t end_gene, int32_t whole, int64_t scratch, int64_t sums,
+                          int64_t squares, int64_t detections);
+
+// The scratch of one vc_cpu_group_sums over at most `genes` genes.
+int64_t vc_cpu_group_sums_scratch(int64_t genes);
+
+#ifdef __cplusplus
+}
+#endif
