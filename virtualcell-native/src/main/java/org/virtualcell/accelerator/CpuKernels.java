@@ -1,0 +1,112 @@
+package org.virtualcell.accelerator;
+
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.annotation.Cast;
+import org.bytedeco.javacpp.annotation.CriticalRegion;
+import org.bytedeco.javacpp.annotation.NoException;
+import org.bytedeco.javacpp.annotation.Platform;
+
+/**
+ * {@code cpp/include/virtualcell_cpu.h}, function by function; meanings, ownership and results
+ * stand there. Loading this class loads the library, or raises a {@link LinkageError}.
+ */
+@Platform(
+    include = "virtualcell_cpu.h",
+    library = "jnivc_cpu",
+    link = {"vc_cpu"})
+@NoException
+final class CpuKernels {
+  static {
+    Loader.load();
+  }
+
+  private CpuKernels() {}
+
+  static native int vc_cpu_boundary();
+
+  static native int vc_cpu_best_isa();
+
+  static native String vc_cpu_error_text();
+
+  static native int vc_cpu_allocate(long bytes, int tag, @Cast("int64_t*") long[] address);
+
+  static native int vc_cpu_release(long address);
+
+  static native int vc_cpu_allocated(int tag, @Cast("int64_t*") long[] bytes);
+
+  @CriticalRegion
+  static native int vc_cpu_put_floats(long to, float[] from, long first, long count);
+
+  @CriticalRegion
+  static native int vc_cpu_put_ints(long to, int[] from, long first, long count);
+
+  @CriticalRegion
+  static native int vc_cpu_put_longs(
+      long to, @Cast("const int64_t*") long[] from, long first, long count);
+
+  @CriticalRegion
+  static native int vc_cpu_put_shorts(long to, short[] from, long first, long count);
+
+  @CriticalRegion
+  static native int vc_cpu_put_bytes(long to, byte[] from, long first, long count);
+
+  @CriticalRegion
+  static native int vc_cpu_get_floats(long from, float[] to, long first, long count);
+
+  @CriticalRegion
+  static native int vc_cpu_get_ints(long from, int[] to, long first, long count);
+
+  @CriticalRegion
+  static native int vc_cpu_get_longs(
+      long from, @Cast("int64_t*") long[] to, long first, long count);
+
+  @CriticalRegion
+  static native int vc_cpu_get_shorts(long from, short[] to, long first, long count);
+
+  @CriticalRegion
+  static native int vc_cpu_get_bytes(long from, byte[] to, long first, long count);
+
+  static native int vc_cpu_row_scale(
+      int isa, long x, long firstRow, long endRow, float total, long out);
+
+  static native int vc_cpu_log_normalize(
+      int isa, long x, long scale, long firstRow, long endRow, long out);
+
+  static native int vc_cpu_copy_structure(
+      long x, long firstRow, long endRow, long outRowStart, long outGene);
+
+  static native int vc_cpu_csr_dense(
+      int isa, long x, long scale, long firstRow, long endRow, long columns, long dense, long out);
+
+  static native int vc_cpu_csr_transposed(
+      int isa,
+      long x,
+      long scale,
+      long firstGene,
+      long endGene,
+      long columns,
+      long dense,
+      long scratch,
+      long out);
+
+  static native long vc_cpu_csr_transposed_scratch(long genes);
+
+  static native int vc_cpu_group_order(long rows, long groups, long group, long start, long order);
+
+  static native int vc_cpu_group_sums(
+      int isa,
+      long x,
+      long scale,
+      long groups,
+      long start,
+      long order,
+      long firstGene,
+      long endGene,
+      int whole,
+      long scratch,
+      long sums,
+      long squares,
+      long detections);
+
+  static native long vc_cpu_group_sums_scratch(long genes);
+}

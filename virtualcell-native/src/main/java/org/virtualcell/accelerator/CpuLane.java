@@ -1,0 +1,35 @@
+package org.virtualcell.accelerator;
+
+import org.virtualcell.compute.spi.LaneBackend;
+import org.virtualcell.compute.spi.Memory;
+import org.virtualcell.compute.spi.SparseKernels;
+import org.virtualcell.compute.spi.Workers;
+
+/** A lane of the processor: work runs at once, on the caller's thread and its helpers. */
+final class CpuLane extends LaneBackend {
+  private final CpuSparseKernels sparse;
+
+  CpuLane(Isa isa, Workers workers) {
+    sparse = new CpuSparseKernels(isa, workers);
+  }
+
+  @Override
+  public void upload(Object from, int fromIndex, Memory to, long toElement, int count) {
+    HostCopy.put(from, fromIndex, (Address) to, toElement, count);
+  }
+
+  @Override
+  public void download(Memory from, long fromElement, Object to, int toIndex, int count) {
+    HostCopy.get((Address) from, fromElement, to, toIndex, count);
+  }
+
+  @Override
+  public SparseKernels sparse() {
+    return sparse;
+  }
+
+  @Override
+  public void close() {
+    sparse.close();
+  }
+}
