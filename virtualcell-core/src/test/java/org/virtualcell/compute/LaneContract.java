@@ -247,24 +247,21 @@ public interface LaneContract {
       lane.upload(new float[20], w);
       lane.upload(new int[3], group);
       SparseOps ops = lane.sparse();
+      com.sun.management.ThreadMXBean threads =
+          (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
       long least = Long.MAX_VALUE;
-      for (int batch = 0; batch < 20; batch++) {
-        long before = allocatedBytes();
+      for (int batch = 0; batch < 200 && least > 0; batch++) {
+        long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < 100; i++) {
           ops.rowScale(x, 1e4f, scale);
           ops.logMultiply(x, scale, w, out);
           ops.transposedLogMultiply(x, scale, out, gradient);
           ops.logGroupSums(x, scale, group, sums, squares, detections);
         }
-        least = Math.min(least, allocatedBytes() - before);
+        least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
       }
       assertEquals(0, least, "bytes of garbage of 400 calls");
     }
-  }
-
-  private static long allocatedBytes() {
-    return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
-        .getThreadAllocatedBytes(Thread.currentThread().getId());
   }
 
   private static float[] floats(Lane lane, Tensor from) {
