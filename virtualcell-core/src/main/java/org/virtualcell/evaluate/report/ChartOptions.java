@@ -68,7 +68,7 @@ final class ChartOptions {
               series.add(ceiling(ceiling, reach));
               option.put("title", note(sentence("Noise ceiling", ceiling)));
             });
-    option.put("grid", grid(8, 20, 26, 40));
+    option.put("grid", grid(8, 20, 26, 6));
     option.put("xAxis", valueAxis(figure.label(), range(reach)));
     Map<String, Object> y = new TreeMap<>();
     y.put("type", "category");
@@ -112,7 +112,7 @@ final class ChartOptions {
   /** Measured against predicted, one point per gene; the page fills in the points. */
   static Map<String, Object> measuredAgainstPredicted() {
     Map<String, Object> option = frame("Measured against predicted effect, one point per gene");
-    option.put("grid", grid(12, 22, 34, 48));
+    option.put("grid", grid(8, 22, 34, 6));
     option.put("xAxis", valueAxis("measured effect", null));
     option.put("yAxis", valueAxis("predicted effect", null));
     option.put("legend", legend());
@@ -123,7 +123,7 @@ final class ChartOptions {
   /** Measured effect against its significance, one point per gene; the page fills in the points. */
   static Map<String, Object> volcano() {
     Map<String, Object> option = frame("Volcano plot of the measured effect, one point per gene");
-    option.put("grid", grid(12, 22, 34, 48));
+    option.put("grid", grid(8, 22, 34, 6));
     option.put("xAxis", valueAxis("measured effect", null));
     option.put("yAxis", valueAxis("-log10 p", null));
     option.put("legend", legend());
@@ -159,7 +159,7 @@ final class ChartOptions {
   /** A line of small text above a chart, at the right. */
   private static Map<String, Object> note(String text) {
     Map<String, Object> style = Map.of("color", "@ceiling", "fontSize", 12, "fontWeight", "normal");
-    return Map.of("text", text, "right", 4, "top", 0, "padding", 0, "textStyle", style);
+    return Map.of("text", text, "right", 4, "top", 3, "padding", 0, "textStyle", style);
   }
 
   private static Map<String, Object> legend() {

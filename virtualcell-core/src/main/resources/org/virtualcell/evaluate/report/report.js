@@ -173,13 +173,13 @@
 
   function summary() {
     facts(byId('asked'), data.facts);
-    facts(byId('asked-all'), data.rules);
+    facts(byId('asked-all'), data.facts.slice(6).concat(data.rules));
     byId('command').textContent = data.command;
     const counts = Object.keys(STATUS)
       .map((s) => [regimes.filter((r) => r.status === s).length, STATUS[s].name])
       .filter(([n]) => n > 0).map(([n, name]) => n + ' ' + name);
     byId('lead').textContent = plural(data.models.length, 'model') + ' in ' + plural(regimes.length, 'regime') + ': '
-      + counts.join(', ') + '. Verdicts rest on the ' + primary.label + '; only a tested regime can have a winner.';
+      + counts.join(', ') + '. Verdicts rest on the ' + primary.label + ', judged against control cells that no model has seen; only a tested regime can have a winner.';
     fill(byId('verdicts'), regimes.map((regime) => {
       const parts = partsOf(regime).filter((p) => p.status !== regime.status);
       return element('article', { class: 'card ' + STATUS[regime.status].style },
@@ -211,7 +211,7 @@
       if (charts.has(chart)) { charts.get(chart).dispose(); charts.delete(chart); }
     }
     fill(node, regimes.map((regime, index) => {
-      const height = 84 + 30 * data.models.length;
+      const height = 76 + 28 * data.models.length;
       return element('article', { class: 'panel' },
         element('div', { class: 'panel-head' }, element('h3', {}, words(regime.protocol)), badge(regime)),
         element('p', { class: 'counts' }, 'n = ' + countsOf(regime)),
