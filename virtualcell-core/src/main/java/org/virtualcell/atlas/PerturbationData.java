@@ -26,6 +26,7 @@ import org.virtualcell.api.Perturbation;
 import org.virtualcell.api.TrainingSet;
 import org.virtualcell.api.UnknownContextException;
 import org.virtualcell.api.UnknownPerturbationException;
+import org.virtualcell.io.AnnotatedData;
 
 /**
  * Cells with what was done to each of them, in memory: conditions, controls, and the match between
@@ -108,6 +109,25 @@ public final class PerturbationData {
       CellState.of(genes, inMemory, units, labels.get(0).context());
     }
     return new PerturbationData(source, genes, units, inMemory, labels);
+  }
+
+  /**
+   * Data from an annotated file.
+   *
+   * @param file an open file; it may be closed afterwards
+   * @param keys which columns say what
+   * @return the data, in the file's own units
+   * @throws InvalidDataException if the units are not known, no cell is a control, or no perturbed
+   *     cell has controls in its context
+   * @throws MemoryBudgetException if the expression does not fit the Java heap
+   */
+  public static PerturbationData of(AnnotatedData file, PerturbationKeys keys) {
+    return of(
+        file.source(),
+        file.genes(),
+        inMemory(file.source(), file.expression()),
+        file.units().require(file.source()),
+        CellLabels.read(file.observations(), keys));
   }
 
   private static CsrMatrix inMemory(String source, ExpressionMatrix expression) {
