@@ -13,8 +13,8 @@ import org.virtualcell.model.baseline.Baselines;
 import org.virtualcell.provenance.Json;
 
 /**
- * Models in one {@code .safetensors} file each: tensors in single precision, and in the metadata the
- * card as JSON, the family, and the settings. No object of Java's is written or read.
+ * Models in one {@code .safetensors} file each: tensors in single precision, and in the metadata
+ * the card as JSON, the family, and the settings. No object of Java's is written or read.
  */
 public final class ModelFiles {
   private static final String FORMAT = "virtualcell-model/1";
@@ -73,8 +73,7 @@ public final class ModelFiles {
           "Save models that this library trained.");
     }
     StoredModel stored = storable.store();
-    write(
-        new StoredModel(stored.family(), card, stored.settings(), stored.tensors()), file, force);
+    write(new StoredModel(stored.family(), card, stored.settings(), stored.tensors()), file, force);
   }
 
   private static void write(StoredModel stored, Path file, boolean force) {

@@ -32,7 +32,9 @@ public final class BundledData {
     return norman;
   }
 
-  /** 20,729 cells x 299 genes: Papalexi CRISPR knock-outs in THP-1, raw counts, three replicates. */
+  /**
+   * 20,729 cells x 299 genes: Papalexi CRISPR knock-outs in THP-1, raw counts, three replicates.
+   */
   public static synchronized PerturbationData papalexi() {
     if (papalexi == null) {
       papalexi = read("papalexi_20729x299.h5ad");

@@ -67,8 +67,7 @@ class BundledDataTest {
     PerturbationData data = BundledData.norman();
     Map<String, Integer> items = new TreeMap<>();
     for (Fold fold : Splits.rotation(data, 0)) {
-      items.merge(
-          fold.protocol() + "/" + fold.stratum(), fold.heldOut().size(), Integer::sum);
+      items.merge(fold.protocol() + "/" + fold.stratum(), fold.heldOut().size(), Integer::sum);
     }
     assertEquals(
         Map.of(
