@@ -1,6 +1,5 @@
 package org.virtualcell.io;
 
-import java.util.Arrays;
 import org.virtualcell.api.DataFormatException;
 import org.virtualcell.api.ExpressionMatrix;
 import org.virtualcell.api.InvalidDataException;
@@ -22,42 +21,35 @@ final class CsrStream implements ExpressionMatrix {
     this.genes = genes;
     this.indices = indices;
     this.data = data;
-    this.rowStart = offsets(source, rows, indptr, indices, data);
+    this.rowStart = offsets(source, "row", rows, indptr, indices, data);
   }
 
-  /** Reads and checks the offsets of the rows (or columns) of a compressed matrix. */
-  static long[] offsets(Source source, long rows, Numbers indptr, Numbers indices, Numbers data) {
-    if (indptr.rows() != rows + 1) {
+  /** Reads and checks the offsets of the rows or columns of a compressed matrix. */
+  static long[] offsets(
+      Source source, String kind, long count, Numbers indptr, Numbers indices, Numbers data) {
+    if (indptr.rows() != count + 1) {
       throw source.damaged(
-          "A matrix of "
-              + rows
-              + " rows needs "
-              + (rows + 1)
-              + " offsets, there are "
-              + indptr.rows(),
+          count + " " + kind + "s need " + (count + 1) + " offsets, there are " + indptr.rows(),
           "indptr");
     }
     if (indices.rows() != data.rows()) {
       throw source.damaged(
           indices.rows() + " indices do not fit " + data.rows() + " values", "indices");
     }
-    source.requireBudget(indptr.rows(), Long.BYTES, "the row offsets");
+    source.requireBudget(indptr.rows(), Long.BYTES, "the " + kind + " offsets");
     long[] offsets = new long[Math.toIntExact(indptr.rows())];
     indptr.read(0, offsets.length, offsets, 0);
-    for (int r = 0; r < offsets.length; r++) {
-      long before = r == 0 ? 0 : offsets[r - 1];
-      if (offsets[r] < before || r == 0 && offsets[0] != 0) {
+    for (int i = 0; i < offsets.length; i++) {
+      long before = i == 0 ? 0 : offsets[i - 1];
+      if (offsets[i] < before || i == 0 && offsets[0] != 0) {
         throw source.damaged(
-            "The row offsets do not grow: " + offsets[r] + " after " + before, "indptr, row " + r);
+            "The " + kind + " offsets do not grow: " + offsets[i] + " after " + before,
+            "indptr, " + kind + " " + i);
       }
     }
     if (offsets[offsets.length - 1] != data.rows()) {
       throw source.damaged(
-          "The last row offset is "
-              + offsets[offsets.length - 1]
-              + " of "
-              + data.rows()
-              + " values",
+          "The last offset is " + offsets[offsets.length - 1] + " of " + data.rows() + " values",
           "indptr");
     }
     return offsets;
@@ -126,9 +118,7 @@ final class CsrStream implements ExpressionMatrix {
   }
 
   private void checkRow(long row, int from, int to, int[] gene, float[] value) {
-    boolean sorted = true;
     for (int k = from; k < to; k++) {
-      sorted &= k == from || gene[k] > gene[k - 1];
       if (!Float.isFinite(value[k])) {
         throw new InvalidDataException(
             "A value is " + value[k],
@@ -136,25 +126,6 @@ final class CsrStream implements ExpressionMatrix {
             "Remove or repair values that are not finite.");
       }
     }
-    if (!sorted) {
-      sort(row, from, to, gene, value);
-    }
-  }
-
-  private void sort(long row, int from, int to, int[] gene, float[] value) {
-    long[] pairs = new long[to - from];
-    for (int k = from; k < to; k++) {
-      pairs[k - from] =
-          (long) gene[k] << Integer.SIZE | Float.floatToRawIntBits(value[k]) & 0xffffffffL;
-    }
-    Arrays.sort(pairs);
-    for (int k = from; k < to; k++) {
-      gene[k] = (int) (pairs[k - from] >>> Integer.SIZE);
-      value[k] = Float.intBitsToFloat((int) pairs[k - from]);
-      if (k > from && gene[k] == gene[k - 1]) {
-        throw source.damaged(
-            "Gene " + source.geneName(gene[k]) + " occurs twice in one row", "row " + row);
-      }
-    }
+    RowOrder.ensure(source, row, from, to, gene, value);
   }
 }

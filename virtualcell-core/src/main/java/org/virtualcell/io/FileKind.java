@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.virtualcell.api.DataFormatException;
 import org.virtualcell.api.StorageException;
 
@@ -16,6 +17,12 @@ enum FileKind {
     @Override
     AnnotatedData open(Path file, ReadOptions options) {
       return Hdf5Formats.open(file, options);
+    }
+  },
+  TENX_FOLDER {
+    @Override
+    AnnotatedData open(Path file, ReadOptions options) {
+      return new TenxFolderReader(file, options).read();
     }
   };
 
@@ -47,16 +54,35 @@ enum FileKind {
   }
 
   private static FileKind ofFolder(Path folder) {
+    if (!Files.isReadable(folder)) {
+      throw new StorageException(
+          "The folder cannot be read: permission denied",
+          folder.toString(),
+          "Check its permissions.");
+    }
+    if (TenxFolderReader.isTenx(folder)) {
+      return TENX_FOLDER;
+    }
+    for (String zarr : List.of(".zgroup", ".zattrs", "zarr.json")) {
+      if (Files.exists(folder.resolve(zarr))) {
+        throw new DataFormatException(
+            "The folder is a Zarr store, which is not read",
+            folder.toString(),
+            "Convert it (in Python: anndata.read_zarr(folder).write_h5ad('cells.h5ad')).");
+      }
+    }
     throw new DataFormatException(
-        "The folder is no matrix", folder.toString(), "Name an h5ad file or a 10x .h5 file.");
+        "The folder holds no matrix.mtx",
+        folder.toString(),
+        "Name an h5ad file, a 10x .h5 file, or the folder of a 10x matrix.mtx.");
   }
 
   private static String describe(byte[] head) {
     if (startsWith(head, 'P', 'K')) {
-      return "it is a zip archive (a zipped Zarr store, perhaps): Zarr is not read";
+      return "it is a zip archive, a zipped Zarr store perhaps, which is not read";
     }
     if (startsWith(head, 0x1f, 0x8b)) {
-      return "it is gzipped: decompress it first";
+      return "it is gzipped: decompress it first, or name the folder of a matrix.mtx.gz";
     }
     if (startsWith(head, 0x28, 0xb5, 0x2f, 0xfd)) {
       return "it is compressed with zstd: decompress it first";

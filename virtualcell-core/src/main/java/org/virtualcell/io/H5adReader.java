@@ -1,5 +1,6 @@
 package org.virtualcell.io;
 
+import io.jhdf.object.datatype.CompoundDataType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,29 +23,48 @@ final class H5adReader {
   AnnotatedData read() {
     H5adTables tables = new H5adTables(file, faults);
     List<String> matrices = matrices();
-    String place = place(matrices);
+    requireOffered(matrices);
     Table observations = tables.read("obs");
-    Table variables = tables.read(options.matrix().equals("raw") ? rawVariables() : "var");
     if (observations.rows() == 0) {
       throw new InvalidDataException(
           "The file holds no cell", file.path() + ", obs", "Name a file with at least one cell.");
     }
+    if (options.matrix().startsWith("obsm/")) {
+      var embedding = new EmbeddingReader(file, options.matrix(), observations.rows()).read();
+      Table columns = Table.of(file.path() + ", obsm", embedding.columns().ids(), List.of());
+      return data(options.matrix(), embedding.columns(), embedding.matrix(), observations, columns);
+    }
+    Table variables = tables.read(variablesPlace());
     GeneVocabulary genes = GeneNames.of(variables, options);
-    Source source = new Source(file.path().toString(), place, genes, file.memoryBudget());
+    String place = matrixPlace();
+    Source source = source(place, genes);
     ExpressionMatrix matrix =
         new MatrixReader(file, source).read(place, observations.rows(), genes.size());
-    DetectedUnits units = UnitsDetector.detect(matrix, source, statement());
+    return data(place, genes, matrix, observations, variables);
+  }
+
+  private AnnotatedData data(
+      String place,
+      GeneVocabulary genes,
+      ExpressionMatrix matrix,
+      Table observations,
+      Table variables) {
+    DetectedUnits units = UnitsDetector.detect(matrix, source(place, genes), statement());
     return new AnnotatedData(
         file.path().toString(),
         "h5ad, " + age(),
         genes,
-        matrix,
+        UnitsGuard.of(matrix, units, source(place, genes)),
         units,
         observations,
         variables,
-        new Contents(matrices, faults),
+        new Contents(matrices(), faults),
         file.memoryBudget(),
         file);
+  }
+
+  private Source source(String place, GeneVocabulary genes) {
+    return new Source(file.path().toString(), place, genes, file.memoryBudget());
   }
 
   private List<String> matrices() {
@@ -57,10 +77,15 @@ final class H5adReader {
     }
     file.children("layers").forEach(name -> all.add("layers/" + name));
     file.children("obsm").forEach(name -> all.add("obsm/" + name));
+    if (file.isDataset("obsm")
+        && file.guard("obsm", () -> file.dataset("obsm").getDataType())
+            instanceof CompoundDataType fields) {
+      fields.getMembers().forEach(field -> all.add("obsm/" + field.getName()));
+    }
     return all;
   }
 
-  private String place(List<String> matrices) {
+  private void requireOffered(List<String> matrices) {
     if (!matrices.contains(options.matrix())) {
       throw new DataFormatException(
           "The file has no matrix " + options.matrix(),
@@ -69,14 +94,20 @@ final class H5adReader {
               ? "It holds no expression at all: name a file that does."
               : "Choose one of " + matrices + " (ReadOptions.withMatrix).");
     }
+  }
+
+  private String matrixPlace() {
     if (options.matrix().equals("raw")) {
       return file.exists("raw/X") ? "raw/X" : "raw.X";
     }
     return options.matrix();
   }
 
-  private String rawVariables() {
-    return file.exists("raw/var") ? "raw/var" : "raw.var";
+  private String variablesPlace() {
+    if (options.matrix().equals("raw")) {
+      return file.exists("raw/var") ? "raw/var" : "raw.var";
+    }
+    return "var";
   }
 
   private UnitsDetector.Statement statement() {
@@ -92,10 +123,10 @@ final class H5adReader {
   }
 
   private String age() {
-    Optional<String> version = file.text("obs", "encoding-version");
     if (!file.isGroup("obs")) {
       return "encoding of anndata 0.5 to 0.6";
     }
+    Optional<String> version = file.text("obs", "encoding-version");
     return version.filter("0.2.0"::equals).isPresent()
         ? "encoding of anndata 0.8 and later"
         : "encoding of anndata 0.7";

@@ -275,6 +275,11 @@ final class Hdf5File implements AutoCloseable {
         });
   }
 
+  /** The numbers of a dataset, to be read by blocks. */
+  Numbers numbers(Dataset dataset, String place) {
+    return new JavaNumbers(this, dataset, place);
+  }
+
   long product(Dataset dataset, String place) {
     long product = 1;
     for (long d : dataset.getDimensionsAsLong()) {

@@ -47,6 +47,9 @@ final class Hdf5Formats {
     if (file.exists("obs") && file.exists("var")) {
       return new H5adReader(file, options).read();
     }
+    if (!TenxH5Reader.matrices(file).isEmpty()) {
+      return new TenxH5Reader(file, options).read();
+    }
     if (file.isDataset("matrix") && file.isGroup("row_attrs")) {
       throw refused(
           file, "The file is loom", "Convert it: scanpy.read_loom(file).write('cells.h5ad').");

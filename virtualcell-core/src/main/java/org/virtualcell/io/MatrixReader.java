@@ -1,6 +1,7 @@
 package org.virtualcell.io;
 
 import io.jhdf.api.Dataset;
+import java.util.Arrays;
 import org.virtualcell.api.DataFormatException;
 import org.virtualcell.api.ExpressionMatrix;
 
@@ -14,24 +15,42 @@ final class MatrixReader {
     this.source = source;
   }
 
-  ExpressionMatrix read(String place, int rows, int genes) {
+  /** The shape a matrix states, cells x genes. */
+  static long[] shape(Hdf5File file, String place) {
     if (!file.isGroup(place)) {
-      throw source.damaged("The matrix is dense", place);
+      return file.guard(place, () -> file.dataset(place).getDimensionsAsLong());
+    }
+    return file.integers(place, "shape")
+        .or(() -> file.integers(place, "h5sparse_shape"))
+        .orElseThrow(() -> file.damaged("The matrix does not state its shape", place));
+  }
+
+  ExpressionMatrix read(String place, int rows, int genes) {
+    requireShape(place, rows, genes);
+    if (!file.isGroup(place)) {
+      return new DenseStream(source, file.numbers(file.dataset(place), place));
     }
     String encoding =
         file.text(place, "encoding-type")
             .or(() -> file.text(place, "h5sparse_format").map(f -> f + "_matrix"))
             .orElse("");
-    requireShape(place, rows, genes);
     return switch (encoding) {
       case "csr_matrix" ->
           new CsrStream(
               source,
               rows,
               genes,
-              numbers(place + "/indptr"),
-              numbers(place + "/indices"),
-              numbers(place + "/data"));
+              list(place, "indptr"),
+              list(place, "indices"),
+              list(place, "data"));
+      case "csc_matrix" ->
+          ColumnMajor.read(
+              source,
+              rows,
+              genes,
+              list(place, "indptr"),
+              list(place, "indices"),
+              list(place, "data"));
       default ->
           throw new DataFormatException(
               "The encoding '" + encoding + "' is no matrix",
@@ -41,14 +60,11 @@ final class MatrixReader {
   }
 
   private void requireShape(String place, int rows, int genes) {
-    long[] shape =
-        file.integers(place, "shape")
-            .or(() -> file.integers(place, "h5sparse_shape"))
-            .orElseThrow(() -> file.damaged("The matrix does not state its shape", place));
+    long[] shape = shape(file, place);
     if (shape.length != 2 || shape[0] != rows || shape[1] != genes) {
       throw file.damaged(
           "The matrix is stated to be "
-              + java.util.Arrays.toString(shape)
+              + Arrays.toString(shape)
               + ", there are "
               + rows
               + " cells and "
@@ -58,9 +74,14 @@ final class MatrixReader {
     }
   }
 
-  private Numbers numbers(String place) {
+  private Numbers list(String group, String name) {
+    return list(file, group + "/" + name);
+  }
+
+  /** A one-dimensional dataset of numbers. */
+  static Numbers list(Hdf5File file, String place) {
     Dataset dataset = file.dataset(place);
-    Numbers numbers = new JavaNumbers(file, dataset, place);
+    Numbers numbers = file.numbers(dataset, place);
     if (numbers.shape().length != 1) {
       throw file.damaged("A list is expected", place);
     }

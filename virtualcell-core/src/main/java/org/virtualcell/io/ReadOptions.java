@@ -8,8 +8,8 @@ import org.virtualcell.api.InvalidDataException;
 /**
  * What to read from a file and how. Immutable; every {@code with} method returns a changed copy.
  *
- * @param matrix which matrix is the expression: {@code X}, {@code raw}, {@code layers/NAME} or
- *     {@code obsm/NAME}
+ * @param matrix which matrix is the expression: {@code X}, {@code raw}, {@code layers/NAME}, {@code
+ *     obsm/NAME}, or {@code features/TYPE} of a 10x file
  * @param memoryBudget the most bytes the reader may hold at a time: labels, row offsets, a
  *     transposed or dense matrix, decoded chunks. Arrays a caller asks for are the caller's
  * @param statedUnits what the values are, if the caller knows better than the file; else detected
@@ -38,7 +38,7 @@ public record ReadOptions(
   /**
    * Checks the options.
    *
-   * @throws InvalidDataException if the budget is not positive or the matrix is none of the four
+   * @throws InvalidDataException if the budget is not positive or the matrix has none of these
    *     forms
    */
   public ReadOptions {
@@ -52,11 +52,13 @@ public record ReadOptions(
           "ReadOptions",
           "State a budget in bytes, " + LARGEST_DEFAULT + " for instance.");
     }
-    if (!matrix.equals("X") && !matrix.equals("raw") && !matrix.matches("(layers|obsm)/.+")) {
+    if (!matrix.equals("X")
+        && !matrix.equals("raw")
+        && !matrix.matches("(layers|obsm|features)/.+")) {
       throw new InvalidDataException(
           "'" + matrix + "' names no matrix",
           "ReadOptions",
-          "Use X, raw, layers/NAME or obsm/NAME.");
+          "Use X, raw, layers/NAME, obsm/NAME, or features/TYPE for 10x files.");
     }
   }
 
@@ -80,7 +82,8 @@ public record ReadOptions(
   /**
    * Another matrix.
    *
-   * @param name {@code X}, {@code raw}, {@code layers/NAME} or {@code obsm/NAME}
+   * @param name {@code X}, {@code raw}, {@code layers/NAME}, {@code obsm/NAME} or {@code
+   *     features/TYPE}
    * @return changed options
    */
   public ReadOptions withMatrix(String name) {

@@ -1,0 +1,103 @@
+package org.virtualcell.io;
+
+import org.virtualcell.api.ExpressionMatrix;
+import org.virtualcell.api.InvalidDataException;
+
+/**
+ * A dense table in a file, read by blocks of rows as sparse values: zeros are left out. One pass at
+ * opening counts what each row holds; only these counts are kept.
+ */
+final class DenseStream implements ExpressionMatrix {
+  private static final int PIECE = 1 << 20; // numbers read at a time
+
+  private final Source source;
+  private final Numbers table;
+  private final int genes;
+  private final long[] rowStart;
+
+  DenseStream(Source source, Numbers table) {
+    this.source = source;
+    this.table = table;
+    this.genes = Math.toIntExact(table.columns());
+    source.requireBudget(table.rows() + 1, Long.BYTES, "the row offsets");
+    source.requireBudget(genes, Float.BYTES, "one row");
+    this.rowStart = new long[Math.toIntExact(table.rows() + 1)];
+    count();
+  }
+
+  private int rowsPerPiece() {
+    return Math.max(1, PIECE / Math.max(1, genes));
+  }
+
+  private void count() {
+    int step = rowsPerPiece();
+    float[] piece = new float[Math.min(step, (int) rows()) * genes];
+    for (int row = 0; row < rows(); row += step) {
+      int rows = (int) Math.min(step, rows() - row);
+      table.read(row, rows, piece, 0);
+      for (int r = 0; r < rows; r++) {
+        rowStart[row + r + 1] = rowStart[row + r] + stored(piece, r, row + r);
+      }
+    }
+  }
+
+  private int stored(float[] piece, int r, long row) {
+    int stored = 0;
+    for (int g = 0; g < genes; g++) {
+      float v = piece[r * genes + g];
+      if (!Float.isFinite(v)) {
+        throw new InvalidDataException(
+            "A value is " + v,
+            source + ", row " + row + ", gene " + source.geneName(g),
+            "Remove or repair values that are not finite.");
+      }
+      stored += v != 0 ? 1 : 0;
+    }
+    return stored;
+  }
+
+  @Override
+  public long rows() {
+    return rowStart.length - 1L;
+  }
+
+  @Override
+  public int genes() {
+    return genes;
+  }
+
+  @Override
+  public long nonZeros() {
+    return rowStart[rowStart.length - 1];
+  }
+
+  @Override
+  public long nonZeros(long firstRow, int rowCount) {
+    Source.requireBlock(this, firstRow, rowCount);
+    return rowStart[(int) firstRow + rowCount] - rowStart[(int) firstRow];
+  }
+
+  @Override
+  public void copyRows(
+      long firstRow, int rowCount, int[] toRowStart, int[] toGene, float[] toValue) {
+    Source.requireRoom(
+        firstRow, rowCount, nonZeros(firstRow, rowCount), toRowStart, toGene, toValue);
+    int step = rowsPerPiece();
+    float[] piece = new float[Math.min(step, rowCount) * genes];
+    toRowStart[0] = 0;
+    int next = 0;
+    for (int row = 0; row < rowCount; row += step) {
+      int rows = Math.min(step, rowCount - row);
+      table.read(firstRow + row, rows, piece, 0);
+      for (int r = 0; r < rows; r++) {
+        for (int g = 0; g < genes; g++) {
+          if (piece[r * genes + g] != 0) {
+            toGene[next] = g;
+            toValue[next++] = piece[r * genes + g];
+          }
+        }
+        toRowStart[row + r + 1] = next;
+      }
+    }
+  }
+}
