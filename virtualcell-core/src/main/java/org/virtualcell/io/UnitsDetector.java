@@ -28,8 +28,10 @@ final class UnitsDetector {
   private static final double LARGEST_LOG = 20.8;
 
   private static final double SAME_TOTAL = 1e-3; // relative; single precision leaves 1e-6
-  private static final double WHOLE = 0.02; // how far from a whole number a multiple may be
-  private static final double LARGEST_MULTIPLE = 2000; // beyond it single precision blurs WHOLE
+  private static final double WHOLE = 0.01; // how far from a whole number a multiple may be
+  private static final double ROUNDED = 1e-3; // and for each unit, as files round to 3 digits
+  private static final double LEAST_WHOLE = 0.1; // but never further
+  private static final double LARGEST_MULTIPLE = 2000; // beyond it single precision blurs the rest
   private static final double MOST_CELLS = 0.95;
   private static final int FEWEST_CELLS = 2;
   private static final long VALUES_LOOKED_AT = 4_000_000;
@@ -116,8 +118,9 @@ final class UnitsDetector {
     for (int k = part.rowStart(r); k < part.rowStart(r + 1); k++) {
       double multiple = Math.expm1(part.valueAt(k)) / unit;
       if (multiple > 0 && multiple <= LARGEST_MULTIPLE) {
-        different |= multiple > 1 + WHOLE;
-        allWhole &= Math.abs(multiple - Math.rint(multiple)) <= WHOLE;
+        different |= multiple > 1 + LEAST_WHOLE;
+        double tolerance = Math.min(LEAST_WHOLE, WHOLE + ROUNDED * multiple);
+        allWhole &= Math.abs(multiple - Math.rint(multiple)) <= tolerance;
       }
     }
     informative += different ? 1 : 0;
