@@ -69,6 +69,18 @@ public final class Splits {
     return List.copyOf(folds);
   }
 
+  /**
+   * A fold that trains on nothing and holds everything out: what predictions from elsewhere are
+   * measured against. Its protocol is the empty text.
+   *
+   * @param data the data
+   * @param seed decides which cells are in which half
+   * @return the fold
+   */
+  public static Fold everythingHeldOut(PerturbationData data, long seed) {
+    return new SplitFold(data, "", "", Set.of(), Set.copyOf(data.conditions()), seed);
+  }
+
   private static List<Fold> unseenPerturbations(PerturbationData data, long seed) {
     Map<String, Set<Condition>> byTarget = new TreeMap<>();
     for (Condition c : data.conditions()) {

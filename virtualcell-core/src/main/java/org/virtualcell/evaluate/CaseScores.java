@@ -24,34 +24,51 @@ final class CaseScores {
   }
 
   /**
-   * The metrics of a model.
+   * What a model said to one question.
    *
-   * @param whole its prediction after training on all cells; empty if it abstained
-   * @param half its prediction after training on the training halves; empty if it abstained or
-   *     cannot be retrained
-   * @param abstention why a prediction is missing
+   * @param whole its prediction, to be measured with shared controls; empty if there is none
+   * @param separate its prediction without any reserved cell, to be measured with separate controls
+   * @param ranked the prediction to be ranked
+   * @param noWhole why {@code whole} is empty
+   * @param noSeparate why {@code separate} is empty
    */
-  static Map<Metric, MetricValue> of(
-      MeasuredCase measured,
+  record Predictions(
       Optional<PredictedEffect> whole,
-      Optional<PredictedEffect> half,
-      String abstention) {
+      Optional<PredictedEffect> separate,
+      Optional<PredictedEffect> ranked,
+      String noWhole,
+      String noSeparate) {}
+
+  /** The metrics of a model. */
+  static Map<Metric, MetricValue> of(MeasuredCase measured, Predictions predicted) {
     CaseScores scores = new CaseScores(measured);
-    if (whole.isPresent()) {
-      scores.target(whole.get(), measured.shared(), Metric.Controls.SHARED);
-      scores.interval(whole.get());
+    predicted
+        .whole()
+        .ifPresent(
+            effect -> {
+              scores.target(effect, measured.shared(), Metric.Controls.SHARED);
+              scores.interval(effect);
+            });
+    if (predicted.separate().isPresent() && measured.separate().isPresent()) {
+      scores.target(
+          predicted.separate().get(), measured.separate().get(), Metric.Controls.SEPARATE);
     }
-    if (half.isPresent() && measured.separate().isPresent()) {
-      scores.target(half.get(), measured.separate().get(), Metric.Controls.SEPARATE);
-    }
-    if (half.isPresent() && measured.lineup().isPresent()) {
-      scores.rank(half.get(), measured.lineup().get());
+    if (predicted.ranked().isPresent() && measured.lineup().isPresent()) {
+      scores.rank(predicted.ranked().get(), measured.lineup().get());
     }
     for (Metric metric : Metric.values()) {
-      boolean predicted = (metric.controls() == Metric.Controls.SHARED ? whole : half).isPresent();
-      scores.values.putIfAbsent(metric, MetricValue.absent(predicted ? TOO_FEW_CELLS : abstention));
+      scores.values.putIfAbsent(metric, MetricValue.absent(reason(metric, predicted)));
     }
     return scores.values;
+  }
+
+  private static String reason(Metric metric, Predictions predicted) {
+    if (metric.controls() == Metric.Controls.SHARED) {
+      return predicted.noWhole();
+    }
+    boolean ranked = metric == Metric.DISCRIMINATION_RANK;
+    boolean there = (ranked ? predicted.ranked() : predicted.separate()).isPresent();
+    return there ? TOO_FEW_CELLS : predicted.noSeparate();
   }
 
   /**

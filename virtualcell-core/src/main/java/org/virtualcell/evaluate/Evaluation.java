@@ -1,20 +1,15 @@
 package org.virtualcell.evaluate;
 
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import org.virtualcell.api.Condition;
 import org.virtualcell.api.ContentDigest;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.Predictor;
 import org.virtualcell.api.Progress;
 import org.virtualcell.api.Trainer;
-import org.virtualcell.api.Verdict;
 import org.virtualcell.atlas.Fold;
 
 /**
@@ -104,58 +99,17 @@ public final class Evaluation {
    */
   public EvaluationResult run(List<? extends Fold> folds, Progress progress) {
     requireFolds(folds);
+    Map<String, Contestant> contestants = new LinkedHashMap<>();
+    trainers.forEach(
+        (name, trainer) -> contestants.put(name, Contestant.trained(trainer, options.seed())));
     List<FoldScores> scored =
         SharedWork.run(
             folds.size(),
             options,
-            i -> FoldScoring.score(folds.get(i), trainers, options, progress),
+            i -> FoldScoring.score(folds.get(i), contestants, options, progress),
             done -> progress.update("scoring held-out conditions", done, folds.size()));
-    List<ItemScore> items = new ArrayList<>();
-    List<Answer> answers = new ArrayList<>();
-    List<EffectProfiles> effects = new ArrayList<>();
-    for (FoldScores fold : scored) {
-      items.addAll(fold.items());
-      answers.addAll(fold.answers());
-      effects.addAll(fold.effects());
-    }
-    requireOnce(items);
-    progress.check("summing up");
-    List<ScopeResult> scopes = scopes(items, answers, progress);
-    return new EvaluationResult(
-        options.profile(),
-        folds.get(0).training().genes(),
-        models,
-        baselines,
-        items,
-        answers.stream()
-            .filter(answer -> answer.verdict().decision() != Verdict.Decision.ANSWER)
-            .toList(),
-        scopes,
-        new WorstCases(models, baselines, scopes).of(items, options.worst()),
-        effects,
-        facts(folds));
-  }
-
-  private List<ScopeResult> scopes(List<ItemScore> items, List<Answer> answers, Progress progress) {
-    List<Scope> scopes = ScopeScoring.scopes(items);
-    List<String> contestants = List.copyOf(trainers.keySet());
-    PairedBootstrap bootstrap = new PairedBootstrap(options.profile().resamples(), options.seed());
-    return SharedWork.run(
-        scopes.size(),
-        options,
-        i -> {
-          progress.check("summing up");
-          return new ScopeScoring(
-                  scopes.get(i),
-                  contestants,
-                  baselines,
-                  options.profile(),
-                  bootstrap,
-                  items,
-                  answers)
-              .result();
-        },
-        done -> progress.update("comparing models", done, scopes.size()));
+    return new SummingUp(models, baselines, options)
+        .result(scored, folds.get(0).training().genes(), facts(folds), progress);
   }
 
   private static void requireFolds(List<? extends Fold> folds) {
@@ -172,19 +126,6 @@ public final class Evaluation {
             "Folds of one evaluation are of different data",
             fold.protocol() + ": " + fold.training().dataDigest().abbreviated(),
             "Evaluate each data set by itself.");
-      }
-    }
-  }
-
-  private static void requireOnce(List<ItemScore> items) {
-    record Cell(String protocol, Condition condition, String model, Metric metric) {}
-    Set<Cell> seen = new HashSet<>();
-    for (ItemScore item : items) {
-      if (!seen.add(new Cell(item.protocol(), item.condition(), item.model(), item.metric()))) {
-        throw new InvalidDataException(
-            "A condition is held out twice in a protocol",
-            item.condition() + ", " + item.protocol(),
-            "Hold every condition out once per protocol.");
       }
     }
   }

@@ -6,95 +6,67 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.virtualcell.api.GeneProfile;
-import org.virtualcell.api.GeneVocabulary;
-import org.virtualcell.api.PredictionOptions;
-import org.virtualcell.api.Predictor;
 import org.virtualcell.api.Progress;
-import org.virtualcell.api.Trainer;
-import org.virtualcell.api.TrainingSet;
 import org.virtualcell.atlas.Fold;
 
-/**
- * Trains every model of a fold twice (on all cells, and on the training halves), lets it predict
- * the held-out conditions from the controls of their context, and measures the predictions.
- */
+/** Measures the held-out conditions of a fold, hears every contestant, and scores what they say. */
 final class FoldScoring {
   private final Fold fold;
   private final List<MeasuredCase> cases;
   private final boolean keepEffects;
-  private final PredictionOptions options;
   private final List<ItemScore> items = new ArrayList<>();
   private final List<Answer> answers = new ArrayList<>();
   private final List<Map<String, GeneProfile>> predicted = new ArrayList<>();
 
-  private FoldScoring(Fold fold, List<MeasuredCase> cases, boolean keepEffects, long seed) {
+  private FoldScoring(Fold fold, List<MeasuredCase> cases, boolean keepEffects) {
     this.fold = fold;
     this.cases = cases;
     this.keepEffects = keepEffects;
-    this.options = PredictionOptions.DEFAULT.withSeed(seed);
     cases.forEach(measured -> predicted.add(new LinkedHashMap<>()));
   }
 
   static FoldScores score(
       Fold fold,
-      Map<String, Trainer<? extends Predictor>> trainers,
+      Map<String, Contestant> contestants,
       EvaluationOptions options,
       Progress progress) {
     TargetGenes targets = new TargetGenes(fold.training().genes());
     List<MeasuredCase> cases =
         new MeasuredCases(fold, targets, options.profile().leastDetection()).measure(progress);
-    FoldScoring scoring = new FoldScoring(fold, cases, options.keepEffects(), options.seed());
-    trainers.forEach((model, trainer) -> scoring.judge(model, trainer, progress));
+    FoldScoring scoring = new FoldScoring(fold, cases, options.keepEffects());
+    contestants.forEach(
+        (model, contestant) -> scoring.judge(model, contestant.reply(fold, cases, progress)));
     return scoring.finish();
   }
 
-  private void judge(String model, Trainer<? extends Predictor> trainer, Progress progress) {
-    List<Reply> whole = ask(trainer, fold.training(), progress);
-    List<Reply> half = ask(trainer, fold.trainingHalf(), progress);
+  private void judge(String model, Contestant.Replies replies) {
     for (int i = 0; i < cases.size(); i++) {
       MeasuredCase measured = cases.get(i);
-      Reply reply = whole.get(i);
+      Reply whole = replies.whole().get(i);
+      Reply separate = replies.separate().get(i);
       answers.add(
           new Answer(
               model,
               fold.protocol(),
               fold.stratum(),
               measured.condition(),
-              reply.regime(),
-              reply.verdict()));
-      if (keepEffects && reply.effect().isPresent()) {
-        predicted.get(i).put(model, profile(reply.effect().get().effect()));
+              whole.regime(),
+              whole.verdict()));
+      if (keepEffects && whole.effect().isPresent()) {
+        predicted.get(i).put(model, profile(whole.effect().get().effect()));
       }
-      String abstention =
-          "abstained: " + (reply.effect().isPresent() ? half.get(i) : reply).verdict().reason();
       add(
           model,
           measured,
-          CaseScores.of(measured, reply.effect(), half.get(i).effect(), abstention));
+          CaseScores.of(
+              measured,
+              new CaseScores.Predictions(
+                  whole.effect(),
+                  separate.effect(),
+                  replies.ranked().get(i).effect(),
+                  whole.verdict().reason(),
+                  separate.verdict().reason())));
     }
-  }
-
-  private List<Reply> ask(
-      Trainer<? extends Predictor> trainer, TrainingSet training, Progress progress) {
-    progress.check("training and predicting");
-    try (Predictor predictor = trainer.train(training, quiet(progress))) {
-      return Reply.ask(predictor, training, cases, options);
-    }
-  }
-
-  /** Trainers may ask whether to stop; their own stages would drown the progress of the folds. */
-  private static Progress quiet(Progress progress) {
-    return new Progress() {
-      @Override
-      public void update(String stage, long done, long total) {
-        // the folds report
-      }
-
-      @Override
-      public boolean cancelled() {
-        return progress.cancelled();
-      }
-    };
   }
 
   private FoldScores finish() {
@@ -131,7 +103,6 @@ final class FoldScoring {
   }
 
   private GeneProfile profile(double[] values) {
-    GeneVocabulary genes = fold.training().genes();
-    return GeneProfile.of(genes, values);
+    return GeneProfile.of(fold.training().genes(), values);
   }
 }

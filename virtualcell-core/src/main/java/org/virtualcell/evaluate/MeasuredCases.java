@@ -38,6 +38,8 @@ final class MeasuredCases {
   private final ControlMoments controls = new ControlMoments();
   private final Map<Condition, MeasuredEffect> sharedEffects = new HashMap<>();
   private final Map<Condition, MeasuredEffect> halfEffects = new HashMap<>();
+  private final Map<Condition, Optional<MeasuredEffect>> sharedBeside = new HashMap<>();
+  private final Map<Condition, Optional<MeasuredEffect>> halfBeside = new HashMap<>();
   private final Map<CellContext, List<Candidate>> candidates = new HashMap<>();
   private final Map<CellContext, BitSet> expressed = new HashMap<>();
 
@@ -71,11 +73,18 @@ final class MeasuredCases {
         expressed.computeIfAbsent(condition.context(), this::expressed),
         new Target(
             MeasuredEffect.of(heldOut.cells(), controls),
-            mean(condition, fold.training(), sharedEffects, MeasuredCondition::cells)),
+            mean(
+                condition, fold.training(), sharedEffects, sharedBeside, MeasuredCondition::cells)),
         separate.map(
             effect ->
                 new Target(
-                    effect, mean(condition, fold.trainingHalf(), halfEffects, HeldOut::firstHalf))),
+                    effect,
+                    mean(
+                        condition,
+                        fold.trainingHalf(),
+                        halfEffects,
+                        halfBeside,
+                        HeldOut::firstHalf))),
         first.flatMap(a -> second.map(b -> new Halves(a, b))),
         second.map(effect -> lineup(condition, effect)));
   }
@@ -88,14 +97,18 @@ final class MeasuredCases {
       Condition condition,
       TrainingSet training,
       Map<Condition, MeasuredEffect> known,
+      Map<Condition, Optional<MeasuredEffect>> beside,
       Function<HeldOut, List<MatchedCells>> part) {
     List<double[]> inContext = trained(training, known, condition.context());
     if (inContext.isEmpty()) {
       inContext =
           fold.heldOut().stream()
               .filter(other -> isOther(other.condition(), condition))
-              .map(part)
-              .flatMap(cells -> effect(cells).stream())
+              .flatMap(
+                  other ->
+                      beside
+                          .computeIfAbsent(other.condition(), c -> effect(part.apply(other)))
+                          .stream())
               .map(MeasuredEffect::delta)
               .toList();
     }

@@ -47,6 +47,11 @@ final class MeasuredEffect {
     return standardError;
   }
 
+  /** The mean of the controls it is measured against, one value per gene. */
+  double[] controlMean() {
+    return effect.controlMean().toArray();
+  }
+
   boolean hasStandardError() {
     return Arrays.stream(standardError).allMatch(Double::isFinite);
   }

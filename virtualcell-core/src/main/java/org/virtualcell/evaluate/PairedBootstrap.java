@@ -1,5 +1,6 @@
 package org.virtualcell.evaluate;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +35,9 @@ final class PairedBootstrap {
       return Optional.empty();
     }
     Resamples resamples = resamples(scores.size());
-    return resamples.interval(scores.statistics(statistic, resamples), LEVEL);
+    double[] sorted = scores.statistics(statistic, resamples).clone();
+    Arrays.sort(sorted);
+    return resamples.interval(sorted, LEVEL);
   }
 
   /**
@@ -56,11 +59,12 @@ final class PairedBootstrap {
     Optional<Interval> family = Optional.empty();
     if (n >= Resamples.LEAST) {
       Resamples resamples = resamples(n);
-      double[] differences = ours.statistics(statistic, resamples);
+      double[] differences = ours.statistics(statistic, resamples).clone();
       double[] subtracted = theirs.statistics(statistic, resamples);
       for (int d = 0; d < differences.length; d++) {
         differences[d] -= subtracted[d];
       }
+      Arrays.sort(differences);
       interval = resamples.interval(differences, LEVEL);
       if (n >= SignalGate.LEAST_PERTURBATIONS) {
         family = resamples.interval(differences, 1 - (1 - LEVEL) / comparisons);

@@ -1,15 +1,20 @@
 package org.virtualcell.evaluate;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * One metric of one model by perturbation: the sum of numerators and of denominators over the
  * contexts it was scored in. For a mean, the numerator is a value and the denominator 1; for a
- * ratio they are its own.
+ * ratio they are its own. Used by one thread, always with the same draws.
  */
 final class PerturbationScores {
   private final double[] numerator;
   private final double[] denominator;
+  private final Map<Statistic, double[]> drawn = new EnumMap<>(Statistic.class);
 
   PerturbationScores(double[] numerator, double[] denominator) {
     this.numerator = numerator;
@@ -32,28 +37,36 @@ final class PerturbationScores {
     return new Summary(statistic).of(once);
   }
 
-  /** The statistic of every draw. */
+  /** The statistic of every draw; computed once, not to be changed. */
   double[] statistics(Statistic statistic, Resamples resamples) {
-    Summary summary = new Summary(statistic);
-    double[] result = new double[resamples.draws()];
-    for (int d = 0; d < result.length; d++) {
-      result[d] = summary.of(resamples.draw(d));
-    }
-    return result;
+    return drawn.computeIfAbsent(
+        statistic,
+        s -> {
+          Summary summary = new Summary(s);
+          double[] result = new double[resamples.draws()];
+          for (int d = 0; d < result.length; d++) {
+            result[d] = summary.of(resamples.draw(d));
+          }
+          return result;
+        });
   }
 
   private final class Summary {
     private final Statistic statistic;
     private final double[] value = new double[size()];
-    private final Integer[] ascending = new Integer[size()];
+    private final int[] ascending;
 
     Summary(Statistic statistic) {
       this.statistic = statistic;
       for (int p = 0; p < size(); p++) {
         value[p] = value(p);
-        ascending[p] = p;
       }
-      Arrays.sort(ascending, java.util.Comparator.comparingDouble(p -> value[p]));
+      this.ascending =
+          IntStream.range(0, size())
+              .boxed()
+              .sorted(Comparator.comparingDouble(p -> value[p]))
+              .mapToInt(Integer::intValue)
+              .toArray();
     }
 
     double of(int[] times) {

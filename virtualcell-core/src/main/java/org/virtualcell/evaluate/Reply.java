@@ -28,6 +28,20 @@ import org.virtualcell.api.Verdict;
  */
 record Reply(Optional<Regime> regime, Verdict verdict, Optional<PredictedEffect> effect) {
 
+  /** A plain answer. */
+  static Reply of(double[] effect) {
+    return new Reply(
+        Optional.empty(),
+        new Verdict(Verdict.Decision.ANSWER, "answered"),
+        Optional.of(PredictedEffect.of(effect)));
+  }
+
+  /** No answer. */
+  static Reply none(String reason) {
+    return new Reply(
+        Optional.empty(), new Verdict(Verdict.Decision.ABSTAIN, reason), Optional.empty());
+  }
+
   /** Asks a predictor for every case, the controls of its context in the training set given. */
   static List<Reply> ask(
       Predictor predictor,
@@ -65,11 +79,7 @@ record Reply(Optional<Regime> regime, Verdict verdict, Optional<PredictedEffect>
           .toList();
     } catch (UnknownPerturbationException | UnknownContextException refused) {
       if (questions.size() == 1) {
-        return List.of(
-            new Reply(
-                Optional.empty(),
-                new Verdict(Verdict.Decision.ABSTAIN, refused.getMessage()),
-                Optional.empty()));
+        return List.of(none(refused.getMessage()));
       }
       return questions.stream()
           .flatMap(q -> ask(predictor, training, context, List.of(q), options, units).stream())

@@ -1,6 +1,5 @@
 package org.virtualcell.evaluate;
 
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -47,13 +46,15 @@ final class Resamples {
     return times[index];
   }
 
-  /** The interval of a statistic that was computed for each draw; empty with too few to tell. */
-  Optional<Interval> interval(double[] statistic, double level) {
+  /**
+   * The interval of a statistic that was computed for each draw; empty with too few to tell.
+   *
+   * @param sorted the statistic of every draw, ascending
+   */
+  Optional<Interval> interval(double[] sorted, double level) {
     if (perturbations() < LEAST) {
       return Optional.empty();
     }
-    double[] sorted = statistic.clone();
-    Arrays.sort(sorted);
     double tail = tails.computeIfAbsent(level, this::expandedTail);
     return Optional.of(
         new Interval(

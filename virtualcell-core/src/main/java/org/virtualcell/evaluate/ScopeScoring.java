@@ -141,6 +141,9 @@ final class ScopeScoring {
 
   private List<Comparison> comparisons(Metric metric, Statistic statistic) {
     List<Comparison> found = new ArrayList<>();
+    if (metric.direction() == Metric.Direction.NEITHER) {
+      return found;
+    }
     for (String model : contestants) {
       List<String> others = baselines.stream().filter(b -> !b.equals(model)).toList();
       for (String baseline : others) {

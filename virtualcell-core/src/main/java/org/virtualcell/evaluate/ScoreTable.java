@@ -6,14 +6,19 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.virtualcell.api.Condition;
 
-/** The values of a scope by model, metric and condition, ready to be summed up. */
+/**
+ * The values of a scope by model, metric and condition, ready to be summed up. Used by one thread.
+ */
 final class ScoreTable {
   private final Map<Condition, Integer> unitOf = new LinkedHashMap<>();
   private final int units;
   private final Map<String, Map<Metric, Map<Condition, MetricValue>>> values = new HashMap<>();
+
+  private final Map<Column, PerturbationScores> known = new HashMap<>();
+
+  private record Column(String model, Metric metric, List<Condition> conditions) {}
 
   ScoreTable(Scope scope, List<ItemScore> items) {
     Map<String, Integer> unitIndex = new HashMap<>();
@@ -69,8 +74,13 @@ final class ScoreTable {
         column(model, metric).values().stream().filter(MetricValue::isByConvention).count();
   }
 
-  /** The values of a model in some conditions, summed up by perturbation. */
+  /** The values of a model in some conditions, summed up by perturbation; made once. */
   PerturbationScores scores(String model, Metric metric, List<Condition> conditions) {
+    return known.computeIfAbsent(
+        new Column(model, metric, conditions), c -> sum(model, metric, conditions));
+  }
+
+  private PerturbationScores sum(String model, Metric metric, List<Condition> conditions) {
     Map<Integer, Integer> place = new LinkedHashMap<>();
     conditions.forEach(c -> place.computeIfAbsent(unitOf.get(c), u -> place.size()));
     double[] numerator = new double[place.size()];
@@ -84,9 +94,5 @@ final class ScoreTable {
       denominator[p] += weight;
     }
     return new PerturbationScores(numerator, denominator);
-  }
-
-  Optional<MetricValue> value(String model, Metric metric, Condition condition) {
-    return Optional.ofNullable(column(model, metric).get(condition));
   }
 }

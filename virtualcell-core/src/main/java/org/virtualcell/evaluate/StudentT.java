@@ -22,11 +22,12 @@ final class StudentT {
    * @param freedom 1 or more
    */
   static double upperQuantile(double tail, int freedom) {
+    double whole = area(Math.PI / 2, freedom);
     double low = 0;
     double high = LARGEST;
     for (int i = 0; i < 60; i++) {
       double middle = (low + high) / 2;
-      if (tail(middle, freedom) > tail) {
+      if (0.5 * (1 - area(Math.atan(middle / Math.sqrt(freedom)), freedom) / whole) > tail) {
         low = middle;
       } else {
         high = middle;
@@ -36,13 +37,11 @@ final class StudentT {
   }
 
   /**
-   * With t = sqrt(v) tan(a) the density becomes cos(a)^(v-1), and the tail is the share of its
-   * integral beyond atan(x / sqrt(v)).
+   * With t = sqrt(v) tan(a) the density becomes cos(a)^(v-1), and the tail beyond x is the share of
+   * its integral beyond atan(x / sqrt(v)).
    */
-  private static double tail(double x, int freedom) {
-    java.util.function.DoubleUnaryOperator density = a -> Math.pow(Math.cos(a), freedom - 1);
-    double whole = simpson(Math.PI / 2, density);
-    return 0.5 * (1 - simpson(Math.atan(x / Math.sqrt(freedom)), density) / whole);
+  private static double area(double angle, int freedom) {
+    return simpson(angle, a -> Math.pow(Math.cos(a), freedom - 1));
   }
 
   private static double simpson(double end, java.util.function.DoubleUnaryOperator f) {

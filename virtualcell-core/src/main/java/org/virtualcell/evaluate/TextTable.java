@@ -64,7 +64,8 @@ public final class TextTable {
 
   private void regime(String protocol) {
     ScopeResult whole = result.scope(Scope.of(protocol)).orElseThrow();
-    text.append(protocol.toUpperCase(Locale.ROOT).replace('-', ' '))
+    String title = protocol.equals(PredictedCells.PROTOCOL) ? "predicted cells" : protocol;
+    text.append(title.toUpperCase(Locale.ROOT).replace('-', ' '))
         .append(": ")
         .append(meaning(protocol))
         .append('\n');
@@ -84,8 +85,7 @@ public final class TextTable {
       case "unseen-combination" -> "the combination is nowhere in training, its parts may be";
       case "unseen-context" -> "no perturbed cell of the context is in training";
       case "unseen-both" -> "neither the perturbation nor the context is in training";
-      case PredictionFiles.PROTOCOL ->
-          "predictions from a file; what its model has seen is unknown";
+      case PredictedCells.PROTOCOL -> "predictions from a file; what its model has seen is unknown";
       default -> "held out by " + protocol;
     };
   }

@@ -7,17 +7,26 @@ import java.util.Optional;
 
 /**
  * What the figures of a scope come to, in plain words. The judgement rests on the pooled relative
- * error with separate controls, which no shared sampling error can flatter.
+ * error with separate controls, which no shared sampling error can flatter; with shared controls
+ * (and said so) where nothing else can be had, as for predictions from a file.
  */
 final class Verdicts {
   static final String NO_CHANGE = "no-change";
-  static final Metric METRIC = Metric.RELATIVE_ERROR_SEPARATE;
   static final Statistic STATISTIC = Statistic.POOLED;
 
   private final ScopeResult figures;
+  private final Metric metric;
 
   private Verdicts(ScopeResult figures) {
     this.figures = figures;
+    this.metric = metric(figures);
+  }
+
+  /** The metric judgements rest on in a scope. */
+  static Metric metric(ScopeResult figures) {
+    return figures.scope().protocol().equals(PredictedCells.PROTOCOL)
+        ? Metric.RELATIVE_ERROR
+        : Metric.RELATIVE_ERROR_SEPARATE;
   }
 
   static List<String> of(ScopeResult figures, List<String> contestants, List<String> baselines) {
@@ -63,7 +72,7 @@ final class Verdicts {
   }
 
   private String model(String model, List<String> baselines) {
-    Optional<Comparison> beside = figures.comparison(model, NO_CHANGE, METRIC, STATISTIC);
+    Optional<Comparison> beside = figures.comparison(model, NO_CHANGE, metric, STATISTIC);
     if (beside.isEmpty()) {
       return model + ": no condition could be scored.";
     }
@@ -76,7 +85,9 @@ final class Verdicts {
         + " of "
         + counted(c.perturbations(), "perturbation")
         + (c.ties() > 0 ? " (" + c.ties() + " tied)" : "")
-        + ": relative error "
+        + (metric == Metric.RELATIVE_ERROR
+            ? ": relative error (shared controls) "
+            : ": relative error ")
         + Figures.of(value(model))
         + " against "
         + Figures.of(value(NO_CHANGE))
@@ -91,17 +102,17 @@ final class Verdicts {
   }
 
   private double value(String model) {
-    return figures.score(model, METRIC, STATISTIC).map(Score::value).orElse(0.0);
+    return figures.score(model, metric, STATISTIC).map(Score::value).orElse(0.0);
   }
 
   /** Beside the best other baseline, where that is not "no change". */
   private String rival(String model, List<String> baselines) {
     return baselines.stream()
         .filter(baseline -> !baseline.equals(model))
-        .flatMap(baseline -> figures.score(baseline, METRIC, STATISTIC).stream())
+        .flatMap(baseline -> figures.score(baseline, metric, STATISTIC).stream())
         .min(Comparator.comparingDouble(Score::value))
         .filter(best -> !best.model().equals(NO_CHANGE))
-        .flatMap(best -> figures.comparison(model, best.model(), METRIC, STATISTIC))
+        .flatMap(best -> figures.comparison(model, best.model(), metric, STATISTIC))
         .map(
             c ->
                 "; beside the best baseline, "

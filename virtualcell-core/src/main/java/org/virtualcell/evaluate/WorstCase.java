@@ -9,7 +9,7 @@ import org.virtualcell.api.Condition;
  * @param stratum the part of the protocol; empty where there are none
  * @param condition the perturbation and the context
  * @param model the model that did worse
- * @param error its relative squared error, separate controls
+ * @param error its relative squared error, the one the verdicts rest on
  * @param winner the baseline that did best
  * @param winnerError that baseline's relative squared error
  */

@@ -11,8 +11,9 @@ import org.virtualcell.api.Condition;
 
 /**
  * The conditions where a model lost most against a baseline, by relative squared error with
- * separate controls. Without a model beside the baselines, the one with the lowest pooled error of
- * each protocol is looked at: the one a user would choose there.
+ * separate controls, or with shared ones where the verdicts rest on those. Without a model beside
+ * the baselines, the one with the lowest pooled error of each protocol is looked at: the one a user
+ * would choose there.
  */
 final class WorstCases {
   private final List<String> models;
@@ -30,7 +31,7 @@ final class WorstCases {
   List<WorstCase> of(List<ItemScore> items, int most) {
     Map<Key, Map<String, Double>> errors = new LinkedHashMap<>();
     for (ItemScore item : items) {
-      if (item.metric() == Verdicts.METRIC && item.value().value().isPresent()) {
+      if (item.metric() == metric(item.protocol()) && item.value().value().isPresent()) {
         errors
             .computeIfAbsent(
                 new Key(item.protocol(), item.stratum(), item.condition()), k -> new HashMap<>())
@@ -48,14 +49,22 @@ final class WorstCases {
     return List.copyOf(worst.subList(0, Math.min(most, worst.size())));
   }
 
+  private Optional<ScopeResult> whole(String protocol) {
+    return scopes.stream().filter(s -> s.scope().equals(Scope.of(protocol))).findFirst();
+  }
+
+  private Metric metric(String protocol) {
+    return whole(protocol).map(Verdicts::metric).orElse(Metric.RELATIVE_ERROR_SEPARATE);
+  }
+
   private List<String> subjects(String protocol) {
     if (!models.isEmpty()) {
       return models;
     }
-    return scopes.stream()
-        .filter(s -> s.scope().equals(Scope.of(protocol)))
+    Metric metric = metric(protocol);
+    return whole(protocol).stream()
         .flatMap(s -> s.scores().stream())
-        .filter(s -> s.metric() == Verdicts.METRIC && s.statistic() == Verdicts.STATISTIC)
+        .filter(s -> s.metric() == metric && s.statistic() == Verdicts.STATISTIC)
         .filter(s -> baselines.contains(s.model()))
         .min(Comparator.comparingDouble(Score::value))
         .map(Score::model)
