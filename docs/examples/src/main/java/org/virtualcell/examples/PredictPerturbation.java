@@ -1,15 +1,15 @@
 package org.virtualcell.examples;
 
+import static org.virtualcell.api.Perturbation.activation;
+import static org.virtualcell.api.Perturbation.combination;
+
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.IntStream;
 import org.virtualcell.api.CellContext;
-import org.virtualcell.api.Perturbation;
 import org.virtualcell.api.Prediction;
 import org.virtualcell.api.Predictor;
 import org.virtualcell.api.Progress;
-import org.virtualcell.atlas.CellLabel;
 import org.virtualcell.atlas.PerturbationData;
+import org.virtualcell.atlas.PerturbationKeys;
 import org.virtualcell.io.AnnotatedData;
 import org.virtualcell.io.AnnotatedFiles;
 import org.virtualcell.model.baseline.Baselines;
@@ -19,42 +19,24 @@ public final class PredictPerturbation {
   private PredictPerturbation() {}
 
   /**
-   * Trains on a file and predicts two activated genes together, which the file has one by one.
+   * Trains on a file and predicts two genes activated together, which were measured one by one.
    *
    * @param arguments the file
    */
   public static void main(String... arguments) {
-    try (AnnotatedData file = AnnotatedFiles.open(Path.of(arguments[0]))) {
-      List<String> names = file.observations().column("condition").strings();
-      List<String> cells = file.observations().column("cell_type").strings();
-      List<CellLabel> labels =
-          IntStream.range(0, names.size())
-              .mapToObj(
-                  i ->
-                      CellLabel.of(
-                          names.get(i).equals("control")
-                              ? Perturbation.control()
-                              : names.get(i).contains("+")
-                                  ? Perturbation.combination(
-                                      Perturbation.activation(names.get(i).split("\\+", -1)[0]),
-                                      Perturbation.activation(names.get(i).split("\\+", -1)[1]))
-                                  : Perturbation.activation(names.get(i)),
-                          CellContext.of(cells.get(i))))
-              .toList();
-      PerturbationData data =
-          PerturbationData.of(
-              file.source(), file.genes(), file.expression(), file.units().require("x"), labels);
-      try (Predictor model =
-          Baselines.trainer("additive").train(data.everything(), Progress.SILENT)) {
-        Perturbation both =
-            Perturbation.combination(
-                Perturbation.activation("KLF1"), Perturbation.activation("FOXO4"));
+    Path path = Path.of(arguments[0]);
+    // README
+    try (AnnotatedData file = AnnotatedFiles.open(path)) {
+      var data = PerturbationData.of(file, PerturbationKeys.detect(file.observations()));
+      var both = combination(activation("KLF1"), activation("FOXO4"));
+      var trainer = Baselines.trainer("additive");
+      try (Predictor model = trainer.train(data.everything(), Progress.SILENT)) {
         Prediction answer = model.predict(data.controls(CellContext.of("k562")), both);
         System.out.println(answer.regime().label() + ": " + answer.verdict().reason());
-        for (int gene : answer.state().topGenes(10)) {
-          System.out.println(data.genes().symbol(gene) + " " + answer.effect().get(gene));
-        }
+        for (int gene : answer.state().topGenes(10))
+          System.out.printf("%-10s %+.3f%n", data.genes().symbol(gene), answer.effect().get(gene));
       }
     }
+    // end of README
   }
 }

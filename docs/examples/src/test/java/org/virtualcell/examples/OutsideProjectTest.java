@@ -26,10 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * be downloaded; without, those of this machine.
  */
 class OutsideProjectTest {
-  private static final Path HOUSE = Path.of(System.getProperty("virtualcell.root"));
-  private static final Path DATA =
-      HOUSE.resolve(
-          "integrations/virtualcell-cli/src/main/resources/org/virtualcell/cli/data/norman_mcfaline_dev.h5ad");
+  private static final Path HOUSE = BundledData.HOUSE;
   private static final boolean ALL_PLATFORMS =
       System.getProperty("virtualcell.platforms", "this").equals("all");
 
@@ -166,7 +163,11 @@ class OutsideProjectTest {
       java.add("--enable-native-access=ALL-UNNAMED");
     }
     java.addAll(
-        List.of("-cp", classPath, "org.virtualcell.examples.PredictPerturbation", DATA.toString()));
+        List.of(
+            "-cp",
+            classPath,
+            "org.virtualcell.examples.PredictPerturbation",
+            BundledData.NORMAN.toString()));
     String output = run(outside, java);
     assertTrue(output.contains("unseen-perturbation"), output);
   }
@@ -180,7 +181,8 @@ class OutsideProjectTest {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     process.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    process.environment().keySet().removeAll(List.of("MAVEN_OPTS", "MAVEN_ARGS", "MAVEN_CONFIG"));
+    process.environment().keySet().removeAll(List.of("MAVEN_ARGS", "MAVEN_CONFIG"));
+    process.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1");
     Process started = process.start();
     try {
       assertTrue(started.waitFor(5, TimeUnit.MINUTES), () -> "still running: " + command);
