@@ -22,7 +22,7 @@ class ReadmeTest {
             BundledData.HOUSE.resolve(
                 "docs/examples/src/main/java/org/virtualcell/examples/PredictPerturbation.java"));
     assertEquals(
-        between(source, "    // README\n", "    // end of README\n").stripIndent(),
+        between(source, "    // README\n", "    // end of README\n").replaceAll("(?m)^    ", ""),
         between(readme(), "```java\n", "```\n"));
   }
 
