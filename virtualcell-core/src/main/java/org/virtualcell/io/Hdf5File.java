@@ -32,12 +32,14 @@ final class Hdf5File implements AutoCloseable {
   private final long fileBytes;
   private final HdfFile file;
   private final long memoryBudget;
+  private final NativeInput numbers;
 
   private Hdf5File(Path path, long fileBytes, HdfFile file, long memoryBudget) {
     this.path = path;
     this.fileBytes = fileBytes;
     this.file = file;
     this.memoryBudget = memoryBudget;
+    this.numbers = new NativeInput(this);
   }
 
   static Hdf5File open(Path path, long fileBytes, long memoryBudget) {
@@ -277,7 +279,12 @@ final class Hdf5File implements AutoCloseable {
 
   /** The numbers of a dataset, to be read by blocks. */
   Numbers numbers(Dataset dataset, String place) {
-    return new JavaNumbers(this, dataset, place);
+    JavaNumbers checked = new JavaNumbers(this, dataset, place);
+    if (!guard(place, () -> NativeInput.suits(dataset, checked))) {
+      return checked;
+    }
+    checked.requireChunksInFile();
+    return new NativeNumbers(numbers, checked);
   }
 
   long product(Dataset dataset, String place) {
@@ -328,6 +335,7 @@ final class Hdf5File implements AutoCloseable {
 
   @Override
   public void close() {
+    numbers.close();
     guard(
         "/",
         () -> {

@@ -42,7 +42,17 @@ final class JavaNumbers implements Numbers {
                             + dataset.getDataType().getClass().getSimpleName(),
                         place));
     file.requirePlausible(dataset, place);
+    requireChunks();
     requireFilters();
+  }
+
+  private void requireChunks() {
+    if (dataset instanceof ChunkedDataset chunked) {
+      int[] sizes = file.guard(place, chunked::getChunkDimensions);
+      if (sizes.length != shape.length || Arrays.stream(sizes).anyMatch(size -> size <= 0)) {
+        throw file.damaged("Chunks of " + Arrays.toString(sizes) + " are impossible", place);
+      }
+    }
   }
 
   private void requireFilters() {
@@ -84,14 +94,46 @@ final class JavaNumbers implements Numbers {
     type.decode(raw, raw.length / type.bytes(), to, at);
   }
 
-  /** The bytes of some rows, one row after the other. */
-  private byte[] slab(long firstRow, int rows) {
+  void requireRows(long firstRow, int rows) {
     if (firstRow < 0 || rows < 0 || firstRow + rows > shape[0]) {
       throw new InvalidDataException(
           "Rows " + firstRow + " to " + (firstRow + rows) + " of " + shape[0] + " were asked for",
           file.path() + ", " + place,
           "Ask for rows that are there.");
     }
+  }
+
+  /** Refuses a dataset one of whose chunks is missing or lies outside the file. */
+  void requireChunksInFile() {
+    if (dataset instanceof ChunkedDataset chunked) {
+      file.guard(
+          place,
+          () -> {
+            int[] chunk = chunked.getChunkDimensions();
+            long last = Math.min(shape[0], Integer.MAX_VALUE); // how far the Java reader can count
+            for (long row = 0; row < last; row += chunk[0]) {
+              for (long column = 0; column < columns(); column += chunk[chunk.length - 1]) {
+                chunked.getRawChunkBuffer(offset(row, column));
+              }
+            }
+            return null;
+          });
+    }
+  }
+
+  private int[] offset(long row, long column) {
+    if (row > Integer.MAX_VALUE || column > Integer.MAX_VALUE) {
+      throw new InvalidDataException(
+          "The data hold " + shape[0] + " rows, more than can be read without libhdf5",
+          file.path() + ", " + place,
+          "Split the file, or use a platform on which libhdf5 can be loaded.");
+    }
+    return shape.length == 1 ? new int[] {(int) row} : new int[] {(int) row, (int) column};
+  }
+
+  /** The bytes of some rows, one row after the other. */
+  private byte[] slab(long firstRow, int rows) {
+    requireRows(firstRow, rows);
     long bytes = Hdf5File.saturatedProduct(rows * columns(), type.bytes());
     if (bytes > Integer.MAX_VALUE - 8) {
       throw new InvalidDataException(
@@ -168,8 +210,7 @@ final class JavaNumbers implements Numbers {
       expected = Hdf5File.saturatedProduct(expected, d);
     }
     file.requireBudget(expected, 1, place);
-    int[] offset =
-        dimensions.length == 1 ? new int[] {(int) row} : new int[] {(int) row, (int) column};
+    int[] offset = offset(row, column);
     byte[] part = chunked.getDecompressedChunk(offset);
     if (part.length != expected) {
       throw file.damaged(

@@ -37,7 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
  *   -Dsurefire.failIfNoSpecifiedTests=false -Dvirtualcell.fuzz.cases=10000
  * }</pre>
  *
- * {@code -Dvirtualcell.fuzz.seed=N} starts at another case; a failure prints its case's seed.
+ * The worker lets libhdf5 read all it can ({@code -Dvirtualcell.hdf5=native}), which is more than
+ * it reads otherwise. {@code -Dvirtualcell.fuzz.seed=N} starts at another case; a failure prints
+ * its case's seed.
  */
 class DamagedFilesTest {
   private static final int CASES = Integer.getInteger("virtualcell.fuzz.cases", 300);
@@ -205,6 +207,7 @@ class DamagedFilesTest {
       String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
       List<String> command =
           new ArrayList<>(List.of(java, "-Xmx256m", "-XX:-CreateCoredumpOnCrash"));
+      command.add("-Dvirtualcell.hdf5=" + System.getProperty("virtualcell.hdf5", "native"));
       command.addAll(List.of("-XX:ErrorFile=" + File.separator + "dev" + File.separator + "null"));
       if (Runtime.version().feature() >= 22) {
         command.add("--enable-native-access=ALL-UNNAMED");
