@@ -12,9 +12,6 @@ import org.virtualcell.io.Table;
 
 /** Reads a label per cell from the columns that were chosen. */
 final class CellLabels {
-  /** The name of the only context of data that name none. */
-  static final String ONLY_CONTEXT = "all-cells";
-
   private CellLabels() {}
 
   static List<CellLabel> read(Table observations, PerturbationKeys keys) {
@@ -45,7 +42,8 @@ final class CellLabels {
         texts.get(0) == null || !placed
             ? Optional.empty()
             : Optional.of(keys.parse(texts.get(0), Optional.ofNullable(texts.get(3))));
-    CellContext context = CellContext.of(texts.get(1) == null ? ONLY_CONTEXT : texts.get(1));
+    CellContext context =
+        CellContext.of(texts.get(1) == null ? PerturbationKeys.ONLY_CONTEXT : texts.get(1));
     return new CellLabel(perturbation, context, Optional.ofNullable(texts.get(2)));
   }
 }

@@ -38,6 +38,9 @@ public record PerturbationKeys(
     Optional<String> separator,
     boolean guides,
     List<String> explanation) {
+  /** The name of the only context of data that name none. */
+  public static final String ONLY_CONTEXT = "all-cells";
+
   private static final List<String> PERTURBATION_NAMES =
       List.of(
           "perturbation",

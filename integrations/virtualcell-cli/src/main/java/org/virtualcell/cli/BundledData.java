@@ -5,7 +5,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.virtualcell.api.StorageException;
 
 /** The real data sets that come with the command line, for {@code quickstart}. */
@@ -53,24 +55,50 @@ enum BundledData {
   }
 
   /**
-   * Puts the file where the library can open it.
+   * Puts the file where the library can open it, with its licence beside it.
    *
    * @param folder an existing folder
    * @return the file
    * @throws StorageException if it cannot be written
    */
   Path copyInto(Path folder) {
-    Path copy = folder.resolve(file);
-    try (InputStream in = BundledData.class.getResourceAsStream("data/" + file)) {
+    copy(licence(), folder);
+    return copy(file, folder);
+  }
+
+  private String licence() {
+    return "LICENSE-" + file.replace(".h5ad", ".txt");
+  }
+
+  private static Path copy(String name, Path folder) {
+    Path copy = folder.resolve(name);
+    try (InputStream in = BundledData.class.getResourceAsStream("data/" + name)) {
       Files.copy(in, copy);
     } catch (IOException e) {
       throw new StorageException(
           "The bundled data could not be unpacked",
           copy.toString(),
-          "Check the free space and permissions, or set another folder with"
-              + " -Djava.io.tmpdir=DIR in VC_JAVA_OPTIONS.",
+          "Check the free space and the permissions.",
           e);
     }
     return copy;
+  }
+
+  /**
+   * The names of all files {@link #copyInto} writes.
+   *
+   * @return data and licences of all sets
+   */
+  static List<String> fileNames() {
+    return Arrays.stream(values()).flatMap(d -> Stream.of(d.file, d.licence())).toList();
+  }
+
+  /**
+   * The name of the data file.
+   *
+   * @return such as {@code cells.h5ad}
+   */
+  String file() {
+    return file;
   }
 }

@@ -25,12 +25,20 @@ public final class CommandShell {
    */
   public CommandShell(Terminal terminal, Interruption interruption) {
     this(terminal, new RootCommand.Verbs(terminal, interruption).all());
+    commands.addSubcommand(
+        new CommandLine(new ModelCommand())
+            .addSubcommand(new ModelShowVerb(terminal, interruption)));
+    configure();
   }
 
   CommandShell(Terminal terminal, Iterable<Verb> verbs) {
     this.terminal = terminal;
     commands = new CommandLine(new RootCommand());
     verbs.forEach(commands::addSubcommand);
+    configure();
+  }
+
+  private void configure() { // settings reach the subcommands that are there
     commands.setOut(new PrintWriter(terminal.results(), true, StandardCharsets.UTF_8));
     commands.setErr(new PrintWriter(terminal.messages(), true, StandardCharsets.UTF_8));
     commands.setColorScheme(

@@ -30,6 +30,14 @@ final class JudgedTable {
           new Figure("rel. error", Metric.RELATIVE_ERROR_SEPARATE, Statistic.POOLED),
           new Figure("rank", Metric.DISCRIMINATION_RANK, Statistic.MEAN));
 
+  /** Against the controls at hand, where it is not known what a model has seen. */
+  private static final List<Figure> SHARED_FIGURES =
+      List.of(
+          new Figure("Pearson", Metric.PEARSON, Statistic.MEAN),
+          new Figure("beyond mean", Metric.COSINE_PROJECTED, Statistic.MEAN),
+          new Figure("rel. error", Metric.RELATIVE_ERROR, Statistic.POOLED),
+          new Figure("rank", Metric.DISCRIMINATION_RANK, Statistic.MEAN));
+
   private static final List<String> LEGEND =
       List.of(
           "How to read it: each figure stands with the number of perturbations it rests on.",
@@ -69,32 +77,28 @@ final class JudgedTable {
     lines.add(ansi.string("@|bold " + question(protocol) + "|@"));
     lines.add(
         "  "
-            + ansi.string("@|bold " + SignalGate.label(gate.status()) + "|@")
-            + ": "
             + counted(scope.perturbations(), "perturbation")
             + " in "
             + counted(scope.items(), "condition")
-            + "; the data agree with themselves at r = "
-            + number(gate.splitHalf())
-            + gate.interval()
-                .map(i -> " [" + number(i.lower()) + ", " + number(i.upper()) + "]")
-                .orElse(""));
+            + ". "
+            + ansi.string("@|bold " + status(gate) + "|@"));
+    List<Figure> figures = protocol.isEmpty() ? SHARED_FIGURES : FIGURES;
     TextTable table =
         new TextTable(
-            Stream.concat(Stream.of("model"), FIGURES.stream().map(f -> ">" + f.heading()))
+            Stream.concat(Stream.of("model"), figures.stream().map(f -> ">" + f.heading()))
                 .toArray(String[]::new));
     for (String model : result.contestants()) {
-      addModel(table, scope, model);
+      addModel(table, scope, model, figures);
     }
-    addModel(table, scope, EvaluationResult.CEILING);
+    addModel(table, scope, EvaluationResult.CEILING, figures);
     lines.addAll(table.lines("  "));
-    scope.verdicts().forEach(verdict -> lines.add("  " + verdict));
     lines.add("");
   }
 
-  private static void addModel(TextTable table, ScopeResult scope, String model) {
+  private static void addModel(
+      TextTable table, ScopeResult scope, String model, List<Figure> figures) {
     List<String> cells = new ArrayList<>(List.of(model));
-    for (Figure figure : FIGURES) {
+    for (Figure figure : figures) {
       Optional<Score> score = scope.score(model, figure.metric(), figure.statistic());
       boolean best = model.equals(scope.winners().get(figure.key()));
       cells.add(
@@ -112,7 +116,20 @@ final class JudgedTable {
       case "unseen-combination" -> "Unseen combination: genes that were never perturbed together";
       case "unseen-context" -> "Unseen context: cells of which only controls were seen";
       case "unseen-both" -> "Both unseen: a new gene in cells of which only controls were seen";
+      case "" -> "Predicted cells against measured ones; what their model has seen is not known";
       default -> protocol;
+    };
+  }
+
+  private static String status(SignalGate gate) {
+    String halves =
+        gate.perturbations() == 0
+            ? "no two halves of cells to compare"
+            : "two halves of the cells agree with r = " + number(gate.splitHalf());
+    return switch (gate.status()) {
+      case TESTED -> "Tested: " + halves;
+      case NO_SIGNAL -> "No signal: " + halves;
+      case TOO_FEW -> "Too few: " + SignalGate.LEAST_PERTURBATIONS + " are needed";
     };
   }
 

@@ -107,6 +107,15 @@ final class OutputFolder implements AutoCloseable {
   }
 
   /**
+   * The folder that is being prepared.
+   *
+   * @return an existing folder, not yet in place
+   */
+  Path folder() {
+    return staging;
+  }
+
+  /**
    * Puts the folder in its place.
    *
    * @throws StorageException if it cannot be moved there; what was there stays

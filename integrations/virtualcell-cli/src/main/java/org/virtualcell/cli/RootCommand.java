@@ -55,7 +55,13 @@ final class RootCommand implements Runnable {
    */
   record Verbs(Terminal terminal, Interruption interruption) {
     List<Verb> all() {
-      return List.of(new DevicesVerb(terminal, interruption));
+      return List.of(
+          new QuickstartVerb(terminal, interruption),
+          new InspectVerb(terminal, interruption),
+          new TrainVerb(terminal, interruption),
+          new PredictVerb(terminal, interruption),
+          new EvaluateVerb(terminal, interruption),
+          new DevicesVerb(terminal, interruption));
     }
   }
 }

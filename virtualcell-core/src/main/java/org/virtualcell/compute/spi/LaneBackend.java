@@ -101,8 +101,7 @@ public abstract class LaneBackend {
   }
 
   /**
-   * Waits for the queue and releases what the lane holds, marks and graphs not yet released
-   * included. Called once; core asks nothing of the lane afterwards.
+   * Waits for the queue and releases what the lane holds. Called once.
    *
    * @throws org.virtualcell.api.DeviceException if queued work failed
    */

@@ -1,0 +1,163 @@
+package org.virtualcell.cli;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.virtualcell.api.Condition;
+import org.virtualcell.api.Dose;
+import org.virtualcell.api.InvalidDataException;
+import org.virtualcell.api.Perturbation;
+import org.virtualcell.api.Perturbation.GeneMode;
+
+/**
+ * Turns a label into a perturbation, the way the same label or its neighbours were used in known
+ * conditions: the mode of a gene perturbation is that of the context, never a guess.
+ */
+final class KnownPerturbations {
+  private final List<Condition> known;
+  private final Optional<GeneMode> stated;
+
+  /**
+   * Creates a reader of labels.
+   *
+   * @param known conditions of the model and of the data
+   * @param stated how genes are perturbed, where the user says so
+   */
+  KnownPerturbations(Collection<Condition> known, Optional<GeneMode> stated) {
+    this.known = List.copyOf(known);
+    this.stated = stated;
+  }
+
+  /**
+   * The perturbation a label means in a context.
+   *
+   * @param request the label, with dose where one is given
+   * @param context the context's name
+   * @return the perturbation
+   * @throws InvalidDataException if that cannot be told; the message says why and what to add
+   */
+  Perturbation read(PerturbationRequest request, String context) {
+    List<Perturbation> parts = new ArrayList<>();
+    for (String part : request.perturbation().split("\\+", -1)) {
+      parts.add(single(part.strip(), request, context));
+    }
+    return parts.size() == 1 ? parts.get(0) : new Perturbation.Combination(parts);
+  }
+
+  private Perturbation single(String label, PerturbationRequest request, String context) {
+    if (label.isEmpty()) {
+      throw new InvalidDataException(
+          "A part of '" + request.perturbation() + "' is blank",
+          request.where(),
+          "Write names joined by +, as in KLF1+MAP2K6.");
+    }
+    Optional<Perturbation> same = named(label, context);
+    if (request.dose().isPresent() || same.map(p -> !isGene(p)).orElse(false)) {
+      return chemical(label, request, same);
+    }
+    if (stated.isPresent()) {
+      return new Perturbation.GenePerturbation(label, stated.get());
+    }
+    if (same.isPresent() && isGene(same.get())) {
+      return same.get();
+    }
+    return new Perturbation.GenePerturbation(label, mode(label, request, context));
+  }
+
+  private static boolean isGene(Perturbation perturbation) {
+    return perturbation instanceof Perturbation.GenePerturbation;
+  }
+
+  /** A single of this name, in this context or, where it means the same everywhere, in any. */
+  private Optional<Perturbation> named(String label, String context) {
+    Set<Perturbation> here = singles(label, Optional.of(context));
+    if (here.size() == 1) {
+      return Optional.of(here.iterator().next());
+    }
+    Set<Perturbation> anywhere = singles(label, Optional.empty());
+    boolean chemical = anywhere.stream().noneMatch(KnownPerturbations::isGene);
+    return chemical && anywhere.size() == 1
+        ? Optional.of(anywhere.iterator().next())
+        : Optional.empty();
+  }
+
+  private Set<Perturbation> singles(String label, Optional<String> context) {
+    return known.stream()
+        .filter(c -> context.isEmpty() || c.context().name().equals(context.get()))
+        .flatMap(c -> c.perturbation().parts().stream())
+        .filter(p -> p.label().equals(label))
+        .collect(Collectors.toSet());
+  }
+
+  private GeneMode mode(String label, PerturbationRequest request, String context) {
+    Set<GeneMode> here = modes(Optional.of(context));
+    Set<GeneMode> anywhere = here.isEmpty() ? modes(Optional.empty()) : here;
+    if (anywhere.size() == 1) {
+      return anywhere.iterator().next();
+    }
+    throw new InvalidDataException(
+        "How '"
+            + label
+            + "' is perturbed in "
+            + context
+            + " cannot be told: "
+            + (anywhere.isEmpty()
+                ? "no gene was perturbed before"
+                : "known are " + words(anywhere)),
+        request.where(),
+        "State it with --mode.");
+  }
+
+  private Set<GeneMode> modes(Optional<String> context) {
+    Set<GeneMode> modes = new TreeSet<>();
+    for (Condition condition : known) {
+      if (context.isEmpty() || condition.context().name().equals(context.get())) {
+        for (Perturbation part : condition.perturbation().parts()) {
+          if (part instanceof Perturbation.GenePerturbation gene) {
+            modes.add(gene.mode());
+          }
+        }
+      }
+    }
+    return modes;
+  }
+
+  private static String words(Set<GeneMode> modes) {
+    return modes.stream()
+        .map(m -> m.name().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static Perturbation chemical(
+      String label, PerturbationRequest request, Optional<Perturbation> same) {
+    if (request.dose().isEmpty()) {
+      return same.orElseThrow();
+    }
+    Dose dose = dose(request.dose().get(), request.where());
+    return new Perturbation.CompoundPerturbation(
+        label, Optional.empty(), Optional.of(dose), Optional.empty());
+  }
+
+  private static Dose dose(String text, String where) {
+    for (Dose.Unit unit : Dose.Unit.values()) {
+      if (text.endsWith(unit.symbol())) {
+        String amount = text.substring(0, text.length() - unit.symbol().length()).strip();
+        if (amount.matches("[0-9.]+([eE][-+]?[0-9]+)?")) {
+          return new Dose(Double.parseDouble(amount), unit);
+        }
+      }
+    }
+    throw new InvalidDataException(
+        "'" + text + "' is not a dose",
+        where,
+        "Write a number and a unit: "
+            + Arrays.stream(Dose.Unit.values()).map(Dose.Unit::symbol).toList()
+            + ".");
+  }
+}

@@ -1,0 +1,142 @@
+package org.virtualcell.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.virtualcell.api.Predictor;
+import org.virtualcell.api.Trainer;
+import org.virtualcell.api.TrainingSet;
+import org.virtualcell.io.AtomicFile;
+import org.virtualcell.model.ModelFiles;
+import org.virtualcell.model.baseline.Baselines;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Fits a model. */
+@Command(
+    name = "train",
+    description = "Fit a model to measured cells and write it, with its card, into one file.",
+    footer = {
+      "",
+      "Models: baseline:no-change, baseline:context-mean, baseline:perturbation-mean,",
+      "baseline:additive, baseline:bilinear, baseline:nearest.",
+      "",
+      "Examples:",
+      "  vc train --data screen.h5ad --model baseline:additive --out additive.safetensors",
+      "  vc train --data screen.h5ad --split split.toml --model baseline:bilinear \\",
+      "     --out bilinear.safetensors"
+    })
+final class TrainVerb extends Verb {
+  private static final String BASELINE = "baseline:";
+
+  @Option(
+      names = "--data",
+      required = true,
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = "Measured cells, perturbed and controls.")
+  private List<Path> data;
+
+  @Option(
+      names = "--split",
+      paramLabel = "TOML",
+      description = "Train on the training part of this split only. Default: on everything.")
+  private Path split;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "NAME",
+      description = "What to fit, such as baseline:additive; see below.")
+  private String model;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "File to write (.safetensors).")
+  private Path out;
+
+  @Option(names = "--force", description = "Replace a file that is there.")
+  private boolean force;
+
+  @Option(names = "--features", arity = "1..*", hidden = true)
+  private List<Path> features;
+
+  @Option(names = "--config", hidden = true)
+  private Path config;
+
+  @Option(names = "--resume", hidden = true)
+  private boolean resume;
+
+  @Mixin private CellOptions columns;
+  @Mixin private DeviceOptions devices;
+
+  TrainVerb(Terminal terminal, Interruption interruption) {
+    super(terminal, interruption);
+  }
+
+  @Override
+  int run(ProgressDisplay progress) {
+    Trainer<? extends Predictor> trainer = trainer();
+    requireServed();
+    AtomicFile.requireWritable(out, force);
+    devices.select();
+    progress.update("reading cells", 0, 1);
+    try (LabelledCells cells = columns.read(data.get(0), this::note)) {
+      TrainingSet training = cells.data().everything();
+      progress.update("fitting " + model, 0, 1);
+      try (Predictor fitted = trainer.train(training, progress)) {
+        progress.check("writing the model");
+        ModelFiles.save(fitted, out, force);
+        progress.close();
+        terminal()
+            .results()
+            .println(
+                fitted.card().name()
+                    + " fitted to "
+                    + training.conditions().size()
+                    + " conditions in "
+                    + training.contexts().size()
+                    + (training.contexts().size() == 1 ? " context" : " contexts")
+                    + ", "
+                    + training.genes().size()
+                    + " genes");
+        terminal().results().println("Written to " + out);
+      }
+    }
+    return ExitStatus.DONE;
+  }
+
+  private Trainer<? extends Predictor> trainer() {
+    String name = model.startsWith(BASELINE) ? model.substring(BASELINE.length()) : "";
+    if (!Baselines.names().contains(name)) {
+      throw usageError(
+          "There is no model '"
+              + model
+              + "' in this version; there are "
+              + String.join(", ", Baselines.names().stream().map(BASELINE::concat).toList()));
+    }
+    return Baselines.trainer(name);
+  }
+
+  private void requireServed() {
+    if (split != null) {
+      throw usageError("--split is not served yet");
+    }
+    if (data.size() > 1) {
+      throw usageError("Training on several files is not in this version; pass one --data FILE");
+    }
+    if (features != null) {
+      throw usageError("No model of this version uses --features; leave it out");
+    }
+    if (config != null) {
+      throw usageError("The baselines of this version have no --config; leave it out");
+    }
+    if (resume) {
+      throw usageError(
+          "The baselines of this version are fitted in seconds and keep no checkpoint; leave"
+              + " --resume out, and use --force to replace a file");
+    }
+  }
+}
