@@ -32,7 +32,9 @@ public interface HeldOut extends MeasuredCondition {
    *
    * @return one or more groups; empty when the condition or its context has fewer than two cells
    */
-  List<MatchedCells> firstHalf();
+  default List<MatchedCells> firstHalf() {
+    return firstHalf(0);
+  }
 
   /**
    * The other half of its cells against the reserved half of the controls. No cell is in both
@@ -40,5 +42,25 @@ public interface HeldOut extends MeasuredCondition {
    *
    * @return one or more groups; empty when the condition or its context has fewer than two cells
    */
-  List<MatchedCells> secondHalf();
+  default List<MatchedCells> secondHalf() {
+    return secondHalf(0);
+  }
+
+  /**
+   * One half of its cells against one half of the controls, in one of many divisions. The halves of
+   * few controls differ by chance, and all conditions of a context share that difference: agreement
+   * of halves is steadier as a mean over divisions.
+   *
+   * @param division 0 for the division into training and reserved half, 1 and on for others
+   * @return one or more groups; empty when the condition or its context has fewer than two cells
+   */
+  List<MatchedCells> firstHalf(int division);
+
+  /**
+   * The other half of its cells against the other half of the controls, in one of many divisions.
+   *
+   * @param division 0 for the division into training and reserved half, 1 and on for others
+   * @return one or more groups; empty when the condition or its context has fewer than two cells
+   */
+  List<MatchedCells> secondHalf(int division);
 }

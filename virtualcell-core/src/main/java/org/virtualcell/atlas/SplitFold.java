@@ -108,13 +108,19 @@ final class SplitFold implements Fold {
     }
 
     @Override
-    public List<MatchedCells> firstHalf() {
-      return halvable() ? data.matched(condition, Half.TRAIN, Half.TRAIN, seed) : List.of();
+    public List<MatchedCells> firstHalf(int division) {
+      return half(Half.TRAIN, division);
     }
 
     @Override
-    public List<MatchedCells> secondHalf() {
-      return halvable() ? data.matched(condition, Half.RESERVED, Half.RESERVED, seed) : List.of();
+    public List<MatchedCells> secondHalf(int division) {
+      return half(Half.RESERVED, division);
+    }
+
+    /** Every division has a seed of its own; the first has that of the fold. */
+    private List<MatchedCells> half(Half which, int division) {
+      long divided = division == 0 ? seed : seed ^ CellHalves.mix(division);
+      return halvable() ? data.matched(condition, which, which, divided) : List.of();
     }
 
     private boolean halvable() {

@@ -1,6 +1,8 @@
 package org.virtualcell.evaluate;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.virtualcell.evaluate.MeasuredCase.Halves;
@@ -73,46 +75,41 @@ final class CaseScores {
 
   /**
    * What a repetition of the experiment with half the cells would score: one half predicts the
-   * other, and the other the first; the mean of both. The rank is that of the first half among the
-   * second halves.
+   * other, and the other the first; the mean over both directions and all divisions into halves.
+   * The rank is that of the first half among the second halves, in the first division.
    */
   static Map<Metric, MetricValue> ceiling(MeasuredCase measured) {
-    Map<Metric, MetricValue> values = new EnumMap<>(Metric.class);
-    if (measured.halves().isPresent()) {
-      Halves halves = measured.halves().get();
-      Optional<Template> mean = measured.separate().flatMap(Target::mean);
+    Optional<Template> mean = measured.separate().flatMap(Target::mean);
+    Map<Metric, List<MetricValue>> rounds = new EnumMap<>(Metric.class);
+    for (Halves halves : measured.halves()) {
       CaseScores forward = new CaseScores(measured);
       CaseScores backward = new CaseScores(measured);
-      PredictedEffect first = PredictedEffect.of(halves.first().delta());
-      PredictedEffect second = PredictedEffect.of(halves.second().delta());
-      forward.target(first, new Target(halves.second(), mean), Metric.Controls.SEPARATE);
-      backward.target(second, new Target(halves.first(), mean), Metric.Controls.SEPARATE);
-      forward.values.forEach(
-          (metric, v) -> values.put(metric, both(v, backward.values.get(metric))));
-      measured.lineup().ifPresent(lineup -> forward.rank(first, lineup));
-      values.put(
-          Metric.DISCRIMINATION_RANK,
-          forward.values.getOrDefault(
-              Metric.DISCRIMINATION_RANK, MetricValue.absent(TOO_FEW_CELLS)));
-    }
-    for (Metric metric : Metric.values()) {
-      if (metric.controls() == Metric.Controls.SEPARATE) {
-        values.putIfAbsent(metric, MetricValue.absent(TOO_FEW_CELLS));
+      forward.target(
+          PredictedEffect.of(halves.first().delta()),
+          new Target(halves.second(), mean),
+          Metric.Controls.SEPARATE);
+      backward.target(
+          PredictedEffect.of(halves.second().delta()),
+          new Target(halves.first(), mean),
+          Metric.Controls.SEPARATE);
+      for (CaseScores direction : List.of(forward, backward)) {
+        direction.values.forEach(
+            (metric, value) -> rounds.computeIfAbsent(metric, m -> new ArrayList<>()).add(value));
       }
     }
-    return values;
-  }
-
-  private static MetricValue both(MetricValue a, MetricValue b) {
-    if (a.value().isEmpty() || b.value().isEmpty()) {
-      return a.value().isEmpty() ? a : b;
+    CaseScores result = new CaseScores(measured);
+    rounds.forEach((metric, values) -> result.values.put(metric, MetricValue.mean(values)));
+    measured
+        .lineup()
+        .ifPresent(
+            lineup ->
+                result.rank(PredictedEffect.of(measured.halves().get(0).first().delta()), lineup));
+    for (Metric metric : Metric.values()) {
+      if (metric.controls() == Metric.Controls.SEPARATE) {
+        result.values.putIfAbsent(metric, MetricValue.absent(TOO_FEW_CELLS));
+      }
     }
-    double weight = (a.weight() + b.weight()) / 2;
-    double value =
-        (a.value().getAsDouble() * a.weight() + b.value().getAsDouble() * b.weight())
-            / (a.weight() + b.weight());
-    return new MetricValue(
-        java.util.OptionalDouble.of(value), weight, a.remark().isEmpty() ? b.remark() : a.remark());
+    return result.values;
   }
 
   private void target(PredictedEffect predicted, Target target, Metric.Controls controls) {

@@ -32,7 +32,7 @@ final class FoldScoring {
       Progress progress) {
     TargetGenes targets = new TargetGenes(fold.training().genes());
     List<MeasuredCase> cases =
-        new MeasuredCases(fold, targets, options.profile().leastDetection()).measure(progress);
+        new MeasuredCases(fold, targets, options.profile()).measure(progress);
     FoldScoring scoring = new FoldScoring(fold, cases, options.keepEffects());
     contestants.forEach(
         (model, contestant) -> scoring.judge(model, contestant.reply(fold, cases, progress)));

@@ -15,7 +15,8 @@ import org.virtualcell.api.Condition;
  * @param shared its effect against all controls, and the mean effect of its context
  * @param separate its effect against the reserved half of the controls, and the mean effect of its
  *     context in the training halves; empty where there are too few cells
- * @param halves its effect in two disjoint halves; empty where there are too few cells
+ * @param halves its effect in two disjoint halves, in one or more divisions of the cells; empty
+ *     where there are too few cells
  * @param lineup the effects a prediction is ranked among; empty where there are too few cells
  */
 record MeasuredCase(
@@ -25,7 +26,7 @@ record MeasuredCase(
     BitSet expressed,
     Target shared,
     Optional<Target> separate,
-    Optional<Halves> halves,
+    List<Halves> halves,
     Optional<Lineup> lineup) {
 
   /**
@@ -53,8 +54,8 @@ record MeasuredCase(
   /**
    * Two disjoint halves of the cells against two disjoint halves of the controls.
    *
-   * @param first against the training half of the controls
-   * @param second against the reserved half
+   * @param first against one half of the controls
+   * @param second against the other half
    */
   record Halves(MeasuredEffect first, MeasuredEffect second) {}
 

@@ -34,7 +34,7 @@ import org.virtualcell.stats.Pseudobulk;
 final class MeasuredCases {
   private final Fold fold;
   private final TargetGenes targets;
-  private final double leastDetection;
+  private final Profile profile;
   private final ControlMoments controls = new ControlMoments();
   private final Map<Condition, MeasuredEffect> sharedEffects = new HashMap<>();
   private final Map<Condition, MeasuredEffect> halfEffects = new HashMap<>();
@@ -45,10 +45,10 @@ final class MeasuredCases {
 
   private record Candidate(Condition condition, MeasuredEffect effect) {}
 
-  MeasuredCases(Fold fold, TargetGenes targets, double leastDetection) {
+  MeasuredCases(Fold fold, TargetGenes targets, Profile profile) {
     this.fold = fold;
     this.targets = targets;
-    this.leastDetection = leastDetection;
+    this.profile = profile;
   }
 
   List<MeasuredCase> measure(Progress progress) {
@@ -64,8 +64,7 @@ final class MeasuredCases {
     Condition condition = heldOut.condition();
     List<Integer> own = targets.of(condition.perturbation());
     Optional<MeasuredEffect> separate = effect(heldOut.reservedCells());
-    Optional<MeasuredEffect> first = effect(heldOut.firstHalf());
-    Optional<MeasuredEffect> second = effect(heldOut.secondHalf());
+    List<Halves> halves = halves(heldOut);
     return new MeasuredCase(
         condition,
         own,
@@ -85,8 +84,27 @@ final class MeasuredCases {
                         halfEffects,
                         halfBeside,
                         HeldOut::firstHalf))),
-        first.flatMap(a -> second.map(b -> new Halves(a, b))),
-        second.map(effect -> lineup(condition, effect)));
+        halves,
+        halves.stream().findFirst().map(division -> lineup(condition, division.second())));
+  }
+
+  /**
+   * The two halves in several divisions: more where there are few controls, whose halves differ
+   * much by chance.
+   */
+  private List<Halves> halves(HeldOut heldOut) {
+    List<Halves> halves = new ArrayList<>();
+    int divisions = 1;
+    for (int division = 0; division < divisions; division++) {
+      Optional<MeasuredEffect> first = effect(heldOut.firstHalf(division));
+      Optional<MeasuredEffect> second = effect(heldOut.secondHalf(division));
+      if (first.isPresent() && second.isPresent()) {
+        halves.add(new Halves(first.get(), second.get()));
+        long controlCells = first.get().controlCells() + second.get().controlCells();
+        divisions = profile.divisions(controlCells);
+      }
+    }
+    return halves;
   }
 
   private Optional<MeasuredEffect> effect(List<MatchedCells> cells) {
@@ -173,7 +191,7 @@ final class MeasuredCases {
     Pseudobulk moments = this.controls.of(state);
     BitSet genes = new BitSet();
     for (int g = 0; g < state.genes().size(); g++) {
-      genes.set(g, moments.detected(g) >= leastDetection * moments.cells());
+      genes.set(g, moments.detected(g) >= profile.leastDetection() * moments.cells());
     }
     return genes;
   }

@@ -1,5 +1,6 @@
 package org.virtualcell.evaluate;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
 
@@ -39,6 +40,25 @@ public record MetricValue(OptionalDouble value, double weight, String remark) {
 
   static MetricValue absent(String why) {
     return new MetricValue(OptionalDouble.empty(), 0, why);
+  }
+
+  /**
+   * The mean of several values of one metric, ratios by their weights; absent where one is absent,
+   * by convention where one is.
+   */
+  static MetricValue mean(List<MetricValue> values) {
+    double sum = 0;
+    double weight = 0;
+    String remark = "";
+    for (MetricValue v : values) {
+      if (v.value.isEmpty()) {
+        return v;
+      }
+      sum += v.value.getAsDouble() * v.weight;
+      weight += v.weight;
+      remark = remark.isEmpty() ? v.remark : remark;
+    }
+    return new MetricValue(OptionalDouble.of(sum / weight), weight / values.size(), remark);
   }
 
   /**

@@ -12,19 +12,34 @@ import org.virtualcell.api.InvalidDataException;
  * @param version counts changes of its rules
  * @param metrics what is measured
  * @param resamples how often the bootstrap draws perturbations
+ * @param halvings in how many ways the cells are divided into halves for the noise ceiling, where
+ *     controls are few
  * @param leastDetection the share of control cells a gene must be detected in to count as expressed
  */
 public record Profile(
-    String name, int version, List<Metric> metrics, int resamples, double leastDetection) {
+    String name,
+    int version,
+    List<Metric> metrics,
+    int resamples,
+    int halvings,
+    double leastDetection) {
   /** The library's own rules. */
   public static final Profile VIRTUALCELL =
-      new Profile("virtualcell", 1, List.of(Metric.values()), 5000, 0.02);
+      new Profile("virtualcell", 1, List.of(Metric.values()), 5000, 20, 0.02);
 
   private static final List<Profile> ALL = List.of(VIRTUALCELL);
 
   /** Copies the list. */
   public Profile {
     metrics = List.copyOf(metrics);
+  }
+
+  /**
+   * In how many ways cells are divided into halves: all {@code halvings} up to a thousand controls,
+   * then fewer, because the halves of many controls hardly differ.
+   */
+  int divisions(long controlCells) {
+    return (int) Math.max(1, Math.min(halvings, halvings * 1000L / controlCells));
   }
 
   /**
@@ -66,6 +81,7 @@ public record Profile(
             .add(name)
             .add(version)
             .add(resamples)
+            .add(halvings)
             .add(leastDetection)
             .add(SignalGate.LEAST_AGREEMENT)
             .add(SignalGate.LEAST_PERTURBATIONS);

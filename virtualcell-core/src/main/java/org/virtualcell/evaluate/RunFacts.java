@@ -49,6 +49,7 @@ final class RunFacts {
     rules.put("version", profile.version());
     rules.put("digest", profile.digest().hex());
     rules.put("resamples", profile.resamples());
+    rules.put("halvings", profile.halvings());
     rules.put("leastDetection", profile.leastDetection());
     rules.set("metrics", Json.tree(profile.metrics().stream().map(Metric::label).toList()));
     return rules;

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param comparisons each model against each baseline
  * @param answers how often each model answered, answered without evidence, and abstained
  * @param winners for each statistic of a metric (by its name in files) the model that is better
- *     than every other, where the bootstrap supports it
+ *     than every other, where the scope is tested and the bootstrap supports it
  * @param verdicts what it comes to: a sentence on the data, then one per model
  */
 public record ScopeResult(

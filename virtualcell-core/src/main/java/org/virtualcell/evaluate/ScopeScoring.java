@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.virtualcell.api.Condition;
+import org.virtualcell.api.ModelCard;
 import org.virtualcell.api.Verdict;
 import org.virtualcell.evaluate.ScopeResult.AnswerCount;
 
@@ -72,6 +73,7 @@ final class ScopeScoring {
   }
 
   ScopeResult result() {
+    SignalGate gate = gate();
     List<Score> scores = new ArrayList<>();
     List<Comparison> comparisons = new ArrayList<>();
     Map<String, String> winners = new TreeMap<>();
@@ -80,11 +82,12 @@ final class ScopeScoring {
         List<Score> row = row(metric, statistic);
         scores.addAll(row);
         comparisons.addAll(comparisons(metric, statistic));
-        winner(row, metric, statistic)
-            .ifPresent(model -> winners.put(statistic.label(metric), model));
+        if (gate.status() == ModelCard.Status.TESTED) {
+          winner(row, metric, statistic)
+              .ifPresent(model -> winners.put(statistic.label(metric), model));
+        }
       }
     }
-    SignalGate gate = gate();
     ScopeResult figures =
         new ScopeResult(
             scope,

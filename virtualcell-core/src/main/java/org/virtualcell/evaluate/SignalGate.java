@@ -10,8 +10,8 @@ import org.virtualcell.api.ModelCard;
  * scope is tested when the 95 % interval of that correlation lies above {@value #LEAST_AGREEMENT}
  * and at least {@value #LEAST_PERTURBATIONS} perturbations were scored.
  *
- * @param splitHalf the mean over perturbations of the correlation between halves; 0 where none
- *     could be measured
+ * @param splitHalf the mean over perturbations of the correlation between halves, itself a mean
+ *     over several divisions into halves; 0 where none could be measured
  * @param interval its 95 % interval over perturbations, where there are enough
  * @param perfectModel what a model that knows the noise-free effect would correlate with the whole
  *     data: the root of the Spearman-Brown reliability 2r / (1 + r) of the mean r; 0 where r is not

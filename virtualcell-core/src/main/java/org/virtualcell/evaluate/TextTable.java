@@ -193,7 +193,7 @@ public final class TextTable {
     text.append(
         """
         n         perturbations the figure rests on; a figure with another n has it in brackets
-        *         better than every other model on the line: 95 % paired bootstrap over perturbations
+        *         better than every other model on the line: 95 % paired bootstrap, tested lines only
         §         the same controls in training and test: their sampling error flatters averages
         ceiling   one half of the cells, with its own half of the controls, predicts the other half
         relative error: 0 is perfect, 1 is no change. Pearson, cosine, top genes: 1 is perfect.

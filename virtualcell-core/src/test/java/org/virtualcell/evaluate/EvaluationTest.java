@@ -41,7 +41,7 @@ class EvaluationTest {
   /** The profile with fewer draws, to be quick. */
   private static final EvaluationOptions QUICK =
       EvaluationOptions.DEFAULT.withProfile(
-          new Profile("virtualcell", 1, Profile.VIRTUALCELL.metrics(), 400, 0.02));
+          new Profile("virtualcell", 1, Profile.VIRTUALCELL.metrics(), 400, 5, 0.02));
 
   private static final ScopeResult ORACLE = judge("oracle", EvaluationTest::truth);
 
