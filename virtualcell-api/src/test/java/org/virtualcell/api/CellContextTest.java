@@ -51,10 +51,18 @@ class CellContextTest {
   }
 
   @Test
-  void anewValueForgetsTheTermOfTheOldOne() {
+  void aNewValueForgetsTheTermOfTheOldOne() {
     CellContext moved = marrow().with(Fact.TISSUE, "blood");
     assertEquals(Optional.of("blood"), moved.get(Fact.TISSUE));
     assertEquals(Optional.empty(), moved.termId(Fact.TISSUE));
+  }
+
+  @Test
+  void aFactIsTakenAwayWithItsTerm() {
+    CellContext reduced = marrow().without(Fact.TISSUE).without(Fact.BATCH);
+    assertEquals(CellContext.of("K562").withTermId("CVCL_0004"), reduced);
+    assertEquals(Optional.empty(), reduced.termId(Fact.TISSUE));
+    assertEquals(marrow(), marrow().without(Fact.DONOR));
   }
 
   @Test

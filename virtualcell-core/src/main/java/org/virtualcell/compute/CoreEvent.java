@@ -7,6 +7,7 @@ import org.virtualcell.compute.spi.LaneBackend;
 /** A mark in a lane's queue; see {@link Event}. */
 final class CoreEvent implements Event {
   private final CoreDevice device;
+  private final LaneState lane;
   private final Object mark;
   private final Cleaner.Cleanable release;
   private boolean closed;
@@ -16,6 +17,7 @@ final class CoreEvent implements Event {
    */
   CoreEvent(CoreDevice device, LaneState lane, Object mark) {
     this.device = device;
+    this.lane = lane;
     this.mark = mark;
     this.release =
         mark == null ? () -> {} : device.cleaner().register(this, () -> lane.release(mark));
@@ -30,7 +32,7 @@ final class CoreEvent implements Event {
       throw new ClosedException(
           "An event was awaited after it had been closed", "event", "Close events after use.");
     }
-    waiting.await(mark);
+    lane.await(waiting, mark);
   }
 
   @Override

@@ -153,7 +153,7 @@ final class CoreLane implements Lane {
         failed);
   }
 
-  private void requireNotRecording(String what) {
+  void requireNotRecording(String what) {
     if (recording != null) {
       throw new DeviceException(
           "A step does what cannot be recorded",
@@ -189,7 +189,33 @@ final class CoreLane implements Lane {
 
   @Override
   public Tensor wrap(Memory memory, DType type, long... shape) {
-    return new CoreTensor(device, null, memory, type, shape);
+    return new CoreTensor(device, null, Objects.requireNonNull(memory, "memory"), type, shape);
+  }
+
+  @Override
+  public CsrTensor wrapCsr(
+      long rows, int genes, long nonZeros, Memory rowStart, Memory gene, Memory value) {
+    enter("wrapCsr");
+    try {
+      requireNotRecording("wrapCsr");
+      CsrIntake intake =
+          new CsrIntake(new CsrView(backend(), rows, genes, nonZeros, rowStart, gene, value));
+      intake.read((row, count, before, stored, starts, blockGene, blockValue) -> {});
+      return new CoreCsrTensor(
+          device,
+          null,
+          rows,
+          genes,
+          nonZeros,
+          Packing.PLAIN,
+          new CoreCsrTensor.Arrays(rowStart, gene, value, 0, null, null, null),
+          new Object(),
+          intake.facts());
+    } catch (RuntimeException | LinkageError failed) {
+      throw failure("wrapCsr", failed);
+    } finally {
+      exit();
+    }
   }
 
   @Override

@@ -32,6 +32,7 @@ final class CoreReplay implements Replay {
   public synchronized void run() {
     lane.enter("replay");
     try {
+      lane.requireNotRecording("replay");
       if (closed) {
         throw new ClosedException(
             "A recorded step was run after it had been closed",

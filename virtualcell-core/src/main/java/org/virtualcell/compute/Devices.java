@@ -2,12 +2,8 @@ package org.virtualcell.compute;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.virtualcell.api.DeviceUnavailableException;
 import org.virtualcell.compute.spi.DeviceProvider;
@@ -130,45 +126,10 @@ public final class Devices {
 
   /** Looked for when first asked for. */
   private static final class Found {
-    static final List<DeviceStatus> DEVICES = search();
-
-    private static List<DeviceStatus> search() {
-      List<DeviceProvider> providers = new ArrayList<>();
-      List<DeviceStatus> broken = new ArrayList<>();
-      Set<String> names = new HashSet<>();
-      collect(DeviceProvider.class.getClassLoader(), providers, broken, names);
-      ClassLoader context = Thread.currentThread().getContextClassLoader();
-      if (context != null) {
-        collect(context, providers, broken, names);
-      }
-      List<DeviceStatus> all = new ArrayList<>(probe(providers));
-      all.addAll(broken);
-      return List.copyOf(all);
-    }
-
-    private static void collect(
-        ClassLoader loader,
-        List<DeviceProvider> providers,
-        List<DeviceStatus> broken,
-        Set<String> names) {
-      Iterator<DeviceProvider> services =
-          ServiceLoader.load(DeviceProvider.class, loader).iterator();
-      // A broken entry raises an error and is skipped by the next call; a few thousand mean a loop.
-      for (int entry = 0; entry < 1000; entry++) {
-        try {
-          if (!services.hasNext()) {
-            return;
-          }
-          DeviceProvider provider = services.next();
-          if (names.add(provider.getClass().getName())) {
-            providers.add(provider);
-          }
-        } catch (java.util.ServiceConfigurationError | LinkageError failed) {
-          if (names.add(String.valueOf(failed.getMessage()))) {
-            broken.add(DeviceStatus.absent("provider", String.valueOf(failed.getMessage())));
-          }
-        }
-      }
-    }
+    static final List<DeviceStatus> DEVICES =
+        new DeviceSearch()
+            .run(
+                DeviceProvider.class.getClassLoader(),
+                Thread.currentThread().getContextClassLoader());
   }
 }

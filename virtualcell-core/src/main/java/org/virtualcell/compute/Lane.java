@@ -82,6 +82,24 @@ public sealed interface Lane extends AutoCloseable permits CoreLane {
   Tensor wrap(Memory memory, DType type, long... shape);
 
   /**
+   * A {@link Packing#PLAIN} sparse tensor around memory of the host application, which keeps it and
+   * frees it after the tensor is closed. Not counted. Its content is read once and checked; its
+   * extent, and that it stays as it is, are trusted.
+   *
+   * @param rows the number of cells
+   * @param genes the number of genes
+   * @param nonZeros the number of values
+   * @param rowStart {@link DType#I64}, rows + 1
+   * @param gene {@link DType#I32}, nonZeros
+   * @param value {@link DType#F32}, nonZeros
+   * @return a tensor the caller closes
+   * @throws org.virtualcell.api.InvalidDataException if offsets, genes or values break the rules of
+   *     {@link ExpressionMatrix}
+   */
+  CsrTensor wrapCsr(
+      long rows, int genes, long nonZeros, Memory rowStart, Memory gene, Memory value);
+
+  /**
    * Operations on sparse expression.
    *
    * @return the same object at every call

@@ -46,6 +46,13 @@ final class LaneState implements Runnable {
     }
   }
 
+  /** Lets another lane wait for a mark of this one; nothing to wait for once this one is closed. */
+  synchronized void await(LaneBackend waiting, Object mark) {
+    if (open) {
+      waiting.await(mark);
+    }
+  }
+
   synchronized void close() {
     if (!open) {
       return;

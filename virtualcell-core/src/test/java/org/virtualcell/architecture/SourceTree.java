@@ -110,6 +110,31 @@ record SourceTree(Path root) {
     return wrong;
   }
 
+  /** Versions that are not the parent's: of modules, of their parents, of JavaCPP in the BOM. */
+  List<String> otherVersions() {
+    String version = text(pom(root), "version");
+    String javacpp = pom(root).getElementsByTagName("javacpp.version").item(0).getTextContent();
+    List<String> wrong = new ArrayList<>();
+    for (Path module : modules()) {
+      Element pom = pom(module);
+      NodeList parent = pom.getElementsByTagName("parent");
+      String own =
+          parent.getLength() > 0 ? text((Element) parent.item(0), "version") : text(pom, "version");
+      if (!own.equals(version)) {
+        wrong.add(module.getFileName() + ": " + own);
+      }
+      for (Element dependency : elements(pom.getElementsByTagName("dependency"))) {
+        String stated = text(dependency, "version");
+        if (text(dependency, "artifactId").startsWith("javacpp")
+            && !stated.isEmpty()
+            && !stated.equals(javacpp)) {
+          wrong.add(module.getFileName() + ": javacpp " + stated);
+        }
+      }
+    }
+    return wrong;
+  }
+
   private List<Path> modules() {
     List<Path> modules = new ArrayList<>();
     for (Element module : elements(pom(root).getElementsByTagName("module"))) {

@@ -21,7 +21,8 @@ class SourceTreeTest {
   void plant() throws IOException {
     write(
         "pom.xml",
-        "<project><modules><module>virtualcell-api</module><module>virtualcell-core</module>"
+        "<project><version>1</version><properties><javacpp.version>1.5.13</javacpp.version>"
+            + "</properties><modules><module>virtualcell-api</module><module>virtualcell-core</module>"
             + "<module>integrations/virtualcell-lims</module></modules></project>");
     write("virtualcell-api/pom.xml", pom(dependency("jackson-databind", "compile")));
     write(
@@ -88,6 +89,20 @@ class SourceTreeTest {
             "virtualcell-lims: virtualcell-cli",
             "virtualcell-lims: virtualcell-bench"),
         new SourceTree(folder).literalGroupIds("some.group"));
+  }
+
+  @Test
+  void allModulesHaveTheVersionOfTheirParent() throws IOException {
+    assertEquals(List.of(), HOUSE.otherVersions());
+    write("virtualcell-api/pom.xml", "<project><parent><version>0</version></parent></project>");
+    write(
+        "virtualcell-core/pom.xml",
+        "<project><version>1</version><dependencies><dependency><artifactId>javacpp</artifactId>"
+            + "<version>1.5.10</version></dependency></dependencies></project>");
+    write("integrations/virtualcell-lims/pom.xml", "<project><version>1</version></project>");
+    assertEquals(
+        List.of("virtualcell-api: 0", "virtualcell-core: javacpp 1.5.10"),
+        new SourceTree(folder).otherVersions());
   }
 
   private void write(String path, String text) throws IOException {

@@ -170,6 +170,9 @@ public interface LaneContract {
       assertThrows(DeviceException.class, () -> lane.record(lane::synchronize));
       assertThrows(DeviceException.class, () -> lane.record(() -> lane.upload(new float[1], t)));
       assertThrows(DeviceException.class, () -> lane.record(() -> lane.record(() -> {})));
+      try (Replay empty = lane.record(() -> {})) {
+        assertThrows(DeviceException.class, () -> lane.record(empty::run));
+      }
       lane.upload(new float[] {5}, t);
       assertArrayEquals(new float[] {5}, floats(lane, t));
     }

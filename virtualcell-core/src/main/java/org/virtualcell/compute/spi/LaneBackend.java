@@ -101,7 +101,8 @@ public abstract class LaneBackend {
   }
 
   /**
-   * Waits for the queue and releases what the lane holds. Called once.
+   * Waits for the queue and releases what the lane holds, marks and graphs not yet released
+   * included. Called once; core asks nothing of the lane afterwards.
    *
    * @throws org.virtualcell.api.DeviceException if queued work failed
    */

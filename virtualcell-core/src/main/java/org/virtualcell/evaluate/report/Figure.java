@@ -8,21 +8,46 @@ import org.virtualcell.evaluate.Statistic;
 
 /** A statistic of a metric as the page names it. */
 record Figure(Metric metric, Statistic statistic) {
-  /** The figure that verdicts rest on: correlation with controls no model has seen. */
-  private static final Figure VERDICT = new Figure(Metric.PEARSON_SEPARATE, Statistic.MEAN);
+  /**
+   * The figures that verdicts rest on, the first that was measured: an error that no shared
+   * sampling error can flatter, or, where the training cells are unknown, the plain one.
+   */
+  private static final List<Figure> VERDICT =
+      List.of(
+          new Figure(Metric.RELATIVE_ERROR_SEPARATE, Statistic.POOLED),
+          new Figure(Metric.RELATIVE_ERROR, Statistic.POOLED));
 
-  /** All figures of a profile, the one that verdicts rest on first. */
+  /** All figures that some model has, the one that verdicts rest on first. */
   static List<Figure> of(EvaluationResult result) {
     List<Figure> figures = new ArrayList<>();
     for (Metric metric : result.profile().metrics()) {
       for (Statistic statistic : metric.statistics()) {
-        figures.add(new Figure(metric, statistic));
+        Figure figure = new Figure(metric, statistic);
+        if (figure.isMeasured(result)) {
+          figures.add(figure);
+        }
       }
     }
-    if (figures.remove(VERDICT)) {
-      figures.add(0, VERDICT);
-    }
-    return figures;
+    VERDICT.stream()
+        .filter(figures::contains)
+        .findFirst()
+        .ifPresent(
+            figure -> {
+              figures.remove(figure);
+              figures.add(0, figure);
+            });
+    return figures.isEmpty() ? VERDICT.subList(0, 1) : figures;
+  }
+
+  private boolean isMeasured(EvaluationResult result) {
+    return result.scopes().stream()
+        .flatMap(scope -> scope.scores().stream())
+        .anyMatch(
+            score ->
+                score.metric() == metric
+                    && score.statistic() == statistic
+                    && !score.model().equals(EvaluationResult.CEILING)
+                    && (result.models().isEmpty() || result.models().contains(score.model())));
   }
 
   String name() {

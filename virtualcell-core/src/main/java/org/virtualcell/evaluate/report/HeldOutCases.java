@@ -2,10 +2,12 @@ package org.virtualcell.evaluate.report;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.virtualcell.api.Condition;
 import org.virtualcell.api.GeneProfile;
 import org.virtualcell.evaluate.EffectProfiles;
@@ -18,21 +20,27 @@ import org.virtualcell.evaluate.Metric;
  * a {@link Measured} per condition, which several cases share.
  */
 final class HeldOutCases {
-  /** The item metrics a page carries; the tables of files hold all. */
-  static final List<Metric> ITEM_METRICS =
+  /**
+   * The metrics per case that a page carries; files hold all. Of each pair the one with separate
+   * controls, or the other where the judged models have no value of the first.
+   */
+  private static final List<List<Metric>> WANTED =
       List.of(
-          Metric.PEARSON_SEPARATE,
-          Metric.COSINE_PROJECTED_SEPARATE,
-          Metric.RELATIVE_ERROR,
-          Metric.DISCRIMINATION_RANK);
+          List.of(Metric.PEARSON_SEPARATE, Metric.PEARSON),
+          List.of(Metric.COSINE_PROJECTED_SEPARATE, Metric.COSINE_PROJECTED),
+          List.of(Metric.RELATIVE_ERROR_SEPARATE, Metric.RELATIVE_ERROR),
+          List.of(Metric.DISCRIMINATION_RANK));
 
+  final List<Metric> metrics;
   final List<Measured> measured = new ArrayList<>();
   final List<Case> cases = new ArrayList<>();
 
   private final Map<Condition, Integer> indexOfMeasured = new HashMap<>();
   private final Map<List<Object>, Case> byKey = new LinkedHashMap<>();
 
-  private HeldOutCases() {}
+  private HeldOutCases(List<Metric> metrics) {
+    this.metrics = metrics;
+  }
 
   /** What was measured of a condition; the effects are null where none were kept. */
   static final class Measured {
@@ -68,11 +76,19 @@ final class HeldOutCases {
   }
 
   static HeldOutCases of(EvaluationResult result) {
-    HeldOutCases gathered = new HeldOutCases();
+    List<String> judged = result.models().isEmpty() ? result.baselines() : result.models();
+    Set<Metric> present = EnumSet.noneOf(Metric.class);
     for (ItemScore item : result.items()) {
-      if (ITEM_METRICS.contains(item.metric())) {
-        gathered.add(item);
+      if (item.value().value().isPresent() && judged.contains(item.model())) {
+        present.add(item.metric());
       }
+    }
+    List<Metric> chosen =
+        WANTED.stream().flatMap(pair -> pair.stream().filter(present::contains).limit(1)).toList();
+    HeldOutCases gathered =
+        new HeldOutCases(chosen.isEmpty() ? List.of(Metric.PEARSON_SEPARATE) : chosen);
+    for (ItemScore item : result.items()) {
+      gathered.add(item);
     }
     for (EffectProfiles effects : result.effects()) {
       gathered.add(effects);
@@ -87,10 +103,12 @@ final class HeldOutCases {
         .value()
         .ifPresent(
             value -> {
-              scored
-                  .scores
-                  .computeIfAbsent(item.metric(), m -> new HashMap<>())
-                  .put(item.model(), value);
+              if (metrics.contains(item.metric())) {
+                scored
+                    .scores
+                    .computeIfAbsent(item.metric(), m -> new HashMap<>())
+                    .put(item.model(), value);
+              }
               if (item.model().equals(EvaluationResult.CEILING)
                   && item.metric() == Metric.PEARSON_SEPARATE) {
                 measured.get(scored.measured).signal = value;

@@ -73,7 +73,7 @@ final class PageData {
     tree.put("rules", runFacts());
     tree.put("models", models());
     tree.put("figures", figures.stream().map(PageData::figure).toList());
-    tree.put("itemMetrics", HeldOutCases.ITEM_METRICS.stream().map(PageData::itemMetric).toList());
+    tree.put("itemMetrics", held.metrics.stream().map(PageData::itemMetric).toList());
     tree.put("scopes", result.scopes().stream().map(this::scope).toList());
     tree.put("genes", result.genes().symbols());
     tree.put("effectUnit", EFFECT_UNIT);
@@ -168,6 +168,8 @@ final class PageData {
         figure.metric().direction().name(),
         "best",
         figure.metric().best(),
+        "controls",
+        figure.metric().controls().name(),
         "explanation",
         figure.explanation());
   }
@@ -292,7 +294,7 @@ final class PageData {
     tree.put("stratum", scored.stratum);
     tree.put("measured", scored.measured);
     List<Object> scores = new ArrayList<>();
-    for (Metric metric : HeldOutCases.ITEM_METRICS) {
+    for (Metric metric : held.metrics) {
       Map<String, Double> byModel = scored.scores.getOrDefault(metric, Map.of());
       List<Object> values = new ArrayList<>();
       for (String model : result.contestants()) {

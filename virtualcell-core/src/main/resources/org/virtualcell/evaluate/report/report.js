@@ -13,6 +13,7 @@
   const regimes = data.scopes.filter((s) => !s.stratum && !s.context);
   for (const scored of data.cases) scored.regime = regimes.findIndex((r) => r.protocol === scored.protocol);
   const QUESTION = {
+    '': 'The predictions were given; what their model was trained on is not known.',
     'unseen-perturbation': 'The perturbation is nowhere in training; the context is known.',
     'unseen-combination': 'The combination is nowhere in training; its parts may be.',
     'unseen-context': 'The perturbation is known from other contexts; no perturbed cell of this context is in training.',
@@ -37,7 +38,7 @@
     genesShown: GENES_AT_ONCE,
     lossModel: '',
     lossRegime: -1,
-    lossMetric: Math.max(0, data.itemMetrics.findIndex((m) => m.name === 'relative_error')),
+    lossMetric: Math.max(0, data.itemMetrics.findIndex((m) => m.name.startsWith('relative_error'))),
   };
 
   // ---------------------------------------------------------------- small things
@@ -62,7 +63,7 @@
   const bracket = (interval) => (interval ? ' [' + number(interval[0]) + ', ' + number(interval[1]) + ']' : '');
   const range = (interval) => (interval ? number(interval[0]) + ' to ' + number(interval[1]) : '\u2013');
   const sentenceCase = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-  const words = (protocol) => sentenceCase(protocol.replaceAll('-', ' '));
+  const words = (protocol) => (protocol ? sentenceCase(protocol.replaceAll('-', ' ')) : 'Predicted cells');
 
   function probability(minusLogP) {
     if (minusLogP < 3) return Math.pow(10, -minusLogP).toFixed(3);
@@ -179,7 +180,7 @@
       .map((s) => [regimes.filter((r) => r.status === s).length, STATUS[s].name])
       .filter(([n]) => n > 0).map(([n, name]) => n + ' ' + name);
     byId('lead').textContent = plural(data.models.length, 'model') + ' in ' + plural(regimes.length, 'regime') + ': '
-      + counts.join(', ') + '. Verdicts rest on the ' + primary.label + ', judged against control cells that no model has seen; only a tested regime can have a winner.';
+      + counts.join(', ') + '. Verdicts rest on the ' + primary.label + (primary.controls === 'SEPARATE' ? ', judged against control cells that no model has seen' : '') + '; only a tested regime can have a winner.';
     fill(byId('verdicts'), regimes.map((regime) => {
       const parts = partsOf(regime).filter((p) => p.status !== regime.status);
       return element('article', { class: 'card ' + STATUS[regime.status].style },

@@ -124,7 +124,7 @@ class ReportPageInBrowserTest {
         List.of("TF0", "K562", "Unseen perturbation", "0.70", "0.10", "bilinear", "0.50", "0.40"),
         row("#loss-table tbody tr:first-child"));
     select("loss-model", "bilinear");
-    select("loss-metric", "2");
+    select("loss-metric", "1");
     assertEquals(
         List.of(
             "TF5", "K562", "Unseen perturbation", "0.70", "4.00", "context-mean", "0.90", "3.10"),

@@ -115,7 +115,13 @@ final class ReportSamples {
             double pearson = m == 0 ? 0.1 : m == 1 ? 0.1 + p / 100.0 : 0.5;
             item(items, MODELS.get(m), protocol, condition, Metric.PEARSON_SEPARATE, pearson);
             double relative = m == 0 ? 1 : m == 1 ? 0.9 : p == 5 ? 4 : 0.6;
-            item(items, MODELS.get(m), protocol, condition, Metric.RELATIVE_ERROR, relative);
+            item(
+                items,
+                MODELS.get(m),
+                protocol,
+                condition,
+                Metric.RELATIVE_ERROR_SEPARATE,
+                relative);
           }
         }
       }
@@ -152,7 +158,7 @@ final class ReportSamples {
     for (Figure figure :
         List.of(
             new Figure(Metric.PEARSON_SEPARATE, Statistic.MEAN),
-            new Figure(Metric.RELATIVE_ERROR, Statistic.POOLED))) {
+            new Figure(Metric.RELATIVE_ERROR_SEPARATE, Statistic.POOLED))) {
       boolean pearson = figure.metric() == Metric.PEARSON_SEPARATE;
       for (int m = 0; m < MODELS.size(); m++) {
         double value = pearson ? 0.2 * m + 0.05 : 1 - 0.2 * m;
