@@ -12,7 +12,8 @@ public interface Fold {
   /**
    * Which of the hard questions this fold asks.
    *
-   * @return the label of a {@link SplitPolicy}, such as {@code unseen-perturbation}
+   * @return the label of a {@link SplitPolicy}, such as {@code unseen-perturbation}; {@code seen}
+   *     where a split file holds out a pair whose perturbation and context are seen apart
    */
   String protocol();
 

@@ -1,5 +1,6 @@
 package org.virtualcell.atlas;
 
+import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -50,9 +51,14 @@ public final class PerturbationData {
   private final CellHalves halves;
   private final ContentDigest digest;
   private final Map<ControlKey, CellState> controlStates = new ConcurrentHashMap<>();
+  // copies of cells, given up when memory is short
+  private final Map<MatchKey, SoftReference<List<MatchedCells>>> matches =
+      new ConcurrentHashMap<>();
 
   /** Which controls; a null batch stands for all of the context. */
   private record ControlKey(CellContext context, String batch, Half half, long seed) {}
+
+  private record MatchKey(Condition condition, Half cells, Half controls, long seed) {}
 
   private PerturbationData(
       String source,
@@ -430,6 +436,18 @@ public final class PerturbationData {
 
   /** The cells of a condition, or one half of them, against controls, or one half of them. */
   List<MatchedCells> matched(Condition condition, Half cells, Half controls, long seed) {
+    boolean seedless = cells == Half.ALL && controls == Half.ALL;
+    MatchKey key = new MatchKey(condition, cells, controls, seedless ? 0 : seed);
+    SoftReference<List<MatchedCells>> kept = matches.get(key);
+    List<MatchedCells> groups = kept == null ? null : kept.get();
+    if (groups == null) {
+      groups = match(condition, cells, controls, seed);
+      matches.put(key, new SoftReference<>(groups));
+    }
+    return groups;
+  }
+
+  private List<MatchedCells> match(Condition condition, Half cells, Half controls, long seed) {
     int[] rows = halves.half(rowsOf(condition), cells, seed);
     CellContext context = condition.context();
     if (rows.length == 0 || controls(context, null, controls, seed).isEmpty()) {

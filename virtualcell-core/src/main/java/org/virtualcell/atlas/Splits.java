@@ -13,7 +13,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.Condition;
+import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.Perturbation;
+import org.virtualcell.api.TrainingSet;
 
 /**
  * Splits that ask the hard questions. The default protocol is rotation: every condition that a
@@ -79,6 +81,68 @@ public final class Splits {
    */
   public static Fold everythingHeldOut(PerturbationData data, long seed) {
     return new SplitFold(data, "", "", Set.of(), Set.copyOf(data.conditions()), seed);
+  }
+
+  /**
+   * Draws a split of one policy and writes it as State does: a share of the targets, combinations
+   * or contexts is tested, and what would give them away is listed under {@code val}, which keeps
+   * it out of training.
+   *
+   * @param data the data
+   * @param dataset the name the data get in the split
+   * @param path where the data are
+   * @param policy what is asked
+   * @param share the share to hold out, between 0 and 1; at least one, never all
+   * @param seed decides what is held out
+   * @return the split
+   * @throws org.virtualcell.api.InvalidDataException if the data cannot ask it
+   */
+  public static SplitFile draw(
+      PerturbationData data,
+      String dataset,
+      String path,
+      SplitPolicy policy,
+      double share,
+      long seed) {
+    return new SplitDraw(data, dataset, share, seed).draw(policy, path);
+  }
+
+  /**
+   * The folds of a split file: its test conditions grouped by the claim a prediction of them makes,
+   * with one training set. A perturbation and a context that are both seen, but not together, have
+   * the protocol "seen".
+   *
+   * @param data the data
+   * @param dataset the name of the data in the split
+   * @param split the split
+   * @param seed decides which cells are in which half
+   * @return folds in a fixed order; empty when nothing is tested
+   * @throws org.virtualcell.api.InvalidDataException if the split names a context or perturbation
+   *     that is not in the data
+   */
+  public static List<Fold> of(PerturbationData data, String dataset, SplitFile split, long seed) {
+    return new SplitAssignment(data, dataset, split).folds(seed);
+  }
+
+  /**
+   * The training set of a split file.
+   *
+   * @param data the data
+   * @param dataset the name of the data in the split
+   * @param split the split
+   * @return what is in training, with all controls
+   * @throws org.virtualcell.api.InvalidDataException if the split names a context or perturbation
+   *     that is not in the data, or leaves nothing for training
+   */
+  public static TrainingSet training(PerturbationData data, String dataset, SplitFile split) {
+    Set<Condition> training = new SplitAssignment(data, dataset, split).training();
+    if (training.isEmpty()) {
+      throw new InvalidDataException(
+          "The split leaves nothing for training",
+          data.source(),
+          "List the data set in [training] as \"train\" and hold out less.");
+    }
+    return new SplitFold(data, "training", "", training, Set.of(), 0).training();
   }
 
   private static List<Fold> unseenPerturbations(PerturbationData data, long seed) {

@@ -4,6 +4,6 @@
  *
  * <p>Doors: {@link org.virtualcell.atlas.PerturbationKeys} for the columns, {@link
  * org.virtualcell.atlas.PerturbationData} for the cells, {@link org.virtualcell.atlas.Splits} for
- * folds.
+ * folds, {@link org.virtualcell.atlas.LeakageReport} for what slips from one side to the other.
  */
 package org.virtualcell.atlas;

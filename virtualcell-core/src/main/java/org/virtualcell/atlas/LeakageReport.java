@@ -1,0 +1,295 @@
+package org.virtualcell.atlas;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.virtualcell.api.CellContext;
+import org.virtualcell.api.Condition;
+import org.virtualcell.api.CsrMatrix;
+
+/**
+ * What slips from the training side of a fold to the side that is scored.
+ *
+ * @param fold the fold looked at, in words
+ * @param findings what was found, gravest first
+ */
+public record LeakageReport(String fold, List<Finding> findings) {
+  /** Copies the list. */
+  public LeakageReport {
+    Objects.requireNonNull(fold, "fold");
+    findings = List.copyOf(findings);
+  }
+
+  /** How grave a finding is. */
+  public enum Severity {
+    /** The claim of the fold does not hold. */
+    LEAK,
+    /** Part of the protocol, but it can look like skill. */
+    CAUTION
+  }
+
+  /**
+   * One finding.
+   *
+   * @param severity how grave it is
+   * @param kind a name for programs, such as {@code duplicate-cells}
+   * @param count how many conditions, cells or batches are concerned
+   * @param text a sentence for a person
+   */
+  public record Finding(Severity severity, String kind, long count, String text) {
+    /** Checks that nothing is missing. */
+    public Finding {
+      Objects.requireNonNull(severity, "severity");
+      Objects.requireNonNull(kind, "kind");
+      Objects.requireNonNull(text, "text");
+    }
+  }
+
+  /**
+   * Whether the fold asks what it claims to ask.
+   *
+   * @return true when there is no {@link Severity#LEAK}
+   */
+  public boolean clean() {
+    return findings.stream().noneMatch(f -> f.severity() == Severity.LEAK);
+  }
+
+  /**
+   * Looks for leakage.
+   *
+   * @param data the data the fold was made of
+   * @param fold the fold
+   * @return the report
+   */
+  public static LeakageReport of(PerturbationData data, Fold fold) {
+    List<Condition> training = fold.training().conditions();
+    List<Condition> heldOut = fold.heldOut().stream().map(MeasuredCondition::condition).toList();
+    List<Finding> findings = new ArrayList<>();
+    conditions(training, heldOut, findings);
+    targets(fold.protocol(), training, heldOut, findings);
+    contexts(fold.protocol(), training, heldOut, findings);
+    duplicates(data, training, heldOut, findings);
+    batches(data, training, heldOut, findings);
+    controls(data, heldOut, findings);
+    findings.sort(java.util.Comparator.comparing(Finding::severity));
+    return new LeakageReport(fold.protocol() + " " + heldOut, findings);
+  }
+
+  private static void conditions(
+      List<Condition> training, List<Condition> heldOut, List<Finding> findings) {
+    Set<Condition> both = new LinkedHashSet<>(heldOut);
+    both.retainAll(new HashSet<>(training));
+    if (!both.isEmpty()) {
+      findings.add(
+          new Finding(
+              Severity.LEAK,
+              "same-condition",
+              both.size(),
+              "Trained on and scored: " + both + "."));
+    }
+  }
+
+  private static void targets(
+      String protocol, List<Condition> training, List<Condition> heldOut, List<Finding> findings) {
+    Set<String> asked = targets(heldOut);
+    List<Condition> singles =
+        training.stream()
+            .filter(c -> c.perturbation().parts().size() == 1)
+            .filter(c -> asked.containsAll(Splits.targets(c.perturbation())))
+            .toList();
+    List<Condition> combinations =
+        training.stream()
+            .filter(c -> c.perturbation().parts().size() > 1)
+            .filter(c -> Splits.targets(c.perturbation()).stream().anyMatch(asked::contains))
+            .toList();
+    boolean mustBeUnseen =
+        protocol.equals(SplitPolicy.UNSEEN_PERTURBATION.label())
+            || protocol.equals(SplitPolicy.UNSEEN_BOTH.label());
+    boolean expected =
+        protocol.equals(SplitPolicy.UNSEEN_CONTEXT.label()) || protocol.equals("seen");
+    if (!singles.isEmpty() && !expected) {
+      findings.add(
+          new Finding(
+              mustBeUnseen ? Severity.LEAK : Severity.CAUTION,
+              "single-in-training",
+              singles.size(),
+              "Targets of held-out conditions are perturbed alone in training: " + singles + "."));
+    }
+    if (!combinations.isEmpty() && !expected) {
+      findings.add(
+          new Finding(
+              mustBeUnseen ? Severity.LEAK : Severity.CAUTION,
+              "combination-in-training",
+              combinations.size(),
+              "Targets of held-out conditions are part of training combinations: "
+                  + combinations
+                  + "."));
+    }
+    if (protocol.equals(SplitPolicy.UNSEEN_COMBINATION.label())) {
+      Set<Set<String>> held =
+          heldOut.stream().map(c -> Splits.targets(c.perturbation())).collect(Collectors.toSet());
+      List<Condition> same =
+          training.stream().filter(c -> held.contains(Splits.targets(c.perturbation()))).toList();
+      if (!same.isEmpty()) {
+        findings.add(
+            new Finding(
+                Severity.LEAK,
+                "combination-elsewhere",
+                same.size(),
+                "The held-out combination is in training in another context or mode: "
+                    + same
+                    + "."));
+      }
+    }
+  }
+
+  private static Set<String> targets(Collection<Condition> conditions) {
+    Set<String> targets = new TreeSet<>();
+    conditions.forEach(c -> targets.addAll(Splits.targets(c.perturbation())));
+    return targets;
+  }
+
+  private static void contexts(
+      String protocol, List<Condition> training, List<Condition> heldOut, List<Finding> findings) {
+    if (!protocol.equals(SplitPolicy.UNSEEN_CONTEXT.label())
+        && !protocol.equals(SplitPolicy.UNSEEN_BOTH.label())) {
+      return;
+    }
+    Set<CellContext> asked = heldOut.stream().map(Condition::context).collect(Collectors.toSet());
+    long inside = training.stream().filter(c -> asked.contains(c.context())).count();
+    if (inside > 0) {
+      findings.add(
+          new Finding(
+              Severity.LEAK,
+              "context-in-training",
+              inside,
+              inside + " training conditions are of a context that is claimed to be unseen."));
+    }
+  }
+
+  private static void duplicates(
+      PerturbationData data,
+      List<Condition> training,
+      List<Condition> heldOut,
+      List<Finding> findings) {
+    Map<Long, List<Integer>> known = new HashMap<>();
+    for (Condition c : training) {
+      for (int cell : data.rowsOf(c)) {
+        known.computeIfAbsent(data.halves().contentHash(cell), h -> new ArrayList<>()).add(cell);
+      }
+    }
+    for (CellContext context : data.contexts()) {
+      for (int cell : data.controlRows(context)) {
+        known.computeIfAbsent(data.halves().contentHash(cell), h -> new ArrayList<>()).add(cell);
+      }
+    }
+    long copies = 0;
+    long empty = 0;
+    for (Condition c : heldOut) {
+      for (int cell : data.rowsOf(c)) {
+        List<Integer> alike = known.getOrDefault(data.halves().contentHash(cell), List.of());
+        if (alike.stream().anyMatch(other -> sameValues(data.expression(), cell, other))) {
+          if (data.expression().rowStart(cell) == data.expression().rowStart(cell + 1)) {
+            empty++;
+          } else {
+            copies++;
+          }
+        }
+      }
+    }
+    if (copies > 0) {
+      findings.add(
+          new Finding(
+              Severity.LEAK,
+              "duplicate-cells",
+              copies,
+              copies + " held-out cells have the very values of a training cell."));
+    }
+    if (empty > 0) {
+      findings.add(
+          new Finding(
+              Severity.CAUTION,
+              "empty-cells",
+              empty,
+              empty + " held-out cells express none of the genes, and so do training cells."));
+    }
+  }
+
+  private static boolean sameValues(CsrMatrix m, int a, int b) {
+    int length = m.rowStart(a + 1) - m.rowStart(a);
+    if (a == b || length != m.rowStart(b + 1) - m.rowStart(b)) {
+      return a == b;
+    }
+    for (int k = 0; k < length; k++) {
+      int i = m.rowStart(a) + k;
+      int j = m.rowStart(b) + k;
+      if (m.geneAt(i) != m.geneAt(j)
+          || Float.floatToIntBits(m.valueAt(i)) != Float.floatToIntBits(m.valueAt(j))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void batches(
+      PerturbationData data,
+      List<Condition> training,
+      List<Condition> heldOut,
+      List<Finding> findings) {
+    Set<String> shared = batches(data, training);
+    shared.retainAll(batches(data, heldOut));
+    if (!shared.isEmpty()) {
+      findings.add(
+          new Finding(
+              Severity.CAUTION,
+              "shared-batches",
+              shared.size(),
+              "Batches with training and held-out cells: " + shared + "."));
+    }
+  }
+
+  private static Set<String> batches(PerturbationData data, List<Condition> conditions) {
+    Set<String> batches = new TreeSet<>();
+    for (Condition c : conditions) {
+      for (int cell : data.rowsOf(c)) {
+        data.batch(cell).ifPresent(b -> batches.add(c.context().name() + "/" + b));
+      }
+    }
+    return batches;
+  }
+
+  private static void controls(
+      PerturbationData data, List<Condition> heldOut, List<Finding> findings) {
+    Set<CellContext> asked =
+        heldOut.stream()
+            .map(Condition::context)
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    long cells = asked.stream().mapToLong(data::controlCount).sum();
+    findings.add(
+        new Finding(
+            Severity.CAUTION,
+            "shared-controls",
+            cells,
+            "Effects are measured against "
+                + cells
+                + " control cells that training sees too; their sampling error is common to both"
+                + " sides."));
+  }
+
+  /**
+   * The findings as text, a line each.
+   *
+   * @return lines such as {@code CAUTION shared-controls: ...}
+   */
+  public List<String> lines() {
+    return findings.stream().map(f -> f.severity() + " " + f.kind() + ": " + f.text()).toList();
+  }
+}
