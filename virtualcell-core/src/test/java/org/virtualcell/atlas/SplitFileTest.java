@@ -49,8 +49,7 @@ class SplitFileTest {
     // SET+KLF1 as the file spells it: neither single is in training; all T98G genes are in A172 or
     // U87MG too
     assertEquals(
-        Map.of("unseen-combination/0", 1, "unseen-perturbation/", 1, "unseen-context/", 8),
-        scored);
+        Map.of("unseen-combination/0", 1, "unseen-perturbation/", 1, "unseen-context/", 8), scored);
   }
 
   @Test
@@ -94,8 +93,7 @@ class SplitFileTest {
     PerturbationData data = BundledData.norman();
     Set<SplitFile> splits = new HashSet<>();
     for (long seed = 0; seed < 8; seed++) {
-      splits.add(
-          Splits.draw(data, "norman", "f", SplitPolicy.UNSEEN_PERTURBATION, 0.3, seed));
+      splits.add(Splits.draw(data, "norman", "f", SplitPolicy.UNSEEN_PERTURBATION, 0.3, seed));
     }
     assertEquals(8, splits.size());
   }
