@@ -66,7 +66,7 @@ final class ChartOptions {
         .ifPresent(
             ceiling -> {
               series.add(ceiling(ceiling, reach));
-              option.put("title", note(sentence("Noise ceiling", ceiling)));
+              option.put("title", note(sentence(figure.ceilingName(), ceiling)));
             });
     option.put("grid", grid(8, 20, 26, 6));
     option.put("xAxis", valueAxis(figure.label(), range(reach)));

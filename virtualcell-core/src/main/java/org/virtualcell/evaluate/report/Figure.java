@@ -76,6 +76,11 @@ record Figure(Metric metric, Statistic statistic) {
     };
   }
 
+  /** What the agreement of two halves of the cells is called beside the models. */
+  String ceilingName() {
+    return metric.direction() == Metric.Direction.HIGHER ? "noise ceiling" : "half against half";
+  }
+
   String explanation() {
     String what =
         switch (metric) {
@@ -87,7 +92,8 @@ record Figure(Metric metric, Statistic statistic) {
                   + " perturbation. 'No change' and the context mean have 0.";
           case RELATIVE_ERROR, RELATIVE_ERROR_SEPARATE ->
               "Squared error over squared measured effect: 0 is perfect, 1 is as good as predicting"
-                  + " no change, above 1 is worse than that.";
+                  + " no change, above 1 is worse than that. Half against half carries the noise of"
+                  + " both halves, so a good prediction can be below it.";
           case DISCRIMINATION_RANK ->
               "Whether the prediction is nearer to its own perturbation than to others in the same"
                   + " context: 1 is best, 0.5 is chance.";

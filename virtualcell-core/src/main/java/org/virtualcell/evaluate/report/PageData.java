@@ -32,6 +32,9 @@ final class PageData {
   /** The step in which minus log10 p values are stored. */
   static final double P_UNIT = 0.01;
 
+  /** The most withheld answers that are listed; the counts are complete. */
+  private static final int MOST_ANSWERS = 1000;
+
   private final ReportInput report;
   private final EvaluationResult result;
   private final List<Figure> figures;
@@ -90,7 +93,9 @@ final class PageData {
       cases.add(scoredCase(scored, genesShown, detailed[scored.measured]));
     }
     tree.put("cases", cases);
-    tree.put("answers", result.answers().stream().map(PageData::answer).toList());
+    tree.put(
+        "answers", result.answers().stream().limit(MOST_ANSWERS).map(PageData::answer).toList());
+    tree.put("allAnswers", result.answers().size());
     tree.put(
         "charts",
         Map.of(
@@ -170,6 +175,8 @@ final class PageData {
         figure.metric().best(),
         "controls",
         figure.metric().controls().name(),
+        "ceiling",
+        figure.ceilingName(),
         "explanation",
         figure.explanation());
   }
@@ -200,6 +207,11 @@ final class PageData {
     tree.put("halved", scope.gate().perturbations());
     tree.put("verdict", PlainVerdict.of(scope, figures.get(0), result.contestants()));
     tree.put("sentences", scope.verdicts());
+    Map<String, Object> answers = new TreeMap<>();
+    scope
+        .answers()
+        .forEach((m, n) -> answers.put(m, List.of(n.answered(), n.noEvidence(), n.abstained())));
+    tree.put("answers", answers);
     Map<String, Map<String, Object>> scores = new TreeMap<>();
     for (Score score : scope.scores()) {
       scores

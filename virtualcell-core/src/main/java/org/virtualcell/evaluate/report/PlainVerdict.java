@@ -14,6 +14,8 @@ import org.virtualcell.evaluate.Score;
  * and the interval of the paired difference leaves out zero.
  */
 final class PlainVerdict {
+  private static final String NO_CHANGE = "no-change";
+
   private PlainVerdict() {}
 
   /**
@@ -58,17 +60,20 @@ final class PlainVerdict {
         level.add(other);
       }
     }
-    String first =
-        best.model()
-            + " comes first: "
-            + figure.label()
+    String figures =
+        figure.label()
             + " "
             + number(best)
             + " over "
             + counted(best.perturbations(), "perturbation")
             + ceiling(scope, figure)
             + ". ";
+    String first =
+        best.model().equals(NO_CHANGE)
+            ? "No model predicts better than 'no change': "
+            : best.model() + " comes first: ";
     return first
+        + figures
         + (level.isEmpty()
             ? "Its lead over every other model is larger than chance."
             : "It is not shown to be better than " + list(level) + ".");
@@ -95,7 +100,7 @@ final class PlainVerdict {
 
   private static String ceiling(ScopeResult scope, Figure figure) {
     return score(scope, figure, EvaluationResult.CEILING)
-        .map(score -> " (noise ceiling " + number(score) + ")")
+        .map(score -> " (" + figure.ceilingName() + " " + number(score) + ")")
         .orElse("");
   }
 

@@ -27,7 +27,7 @@
 
   const state = {
     figure: primary.name,
-    regime: firstTested(),
+    regime: clearest(),
     model: '',
     chosen: -1, // index into data.cases
     plot: 'agreement',
@@ -54,7 +54,7 @@
     return node;
   }
 
-  const fill = (node, ...children) => node.replaceChildren(...children.flat());
+  const fill = (node, ...children) => node.replaceChildren(...children.flat().filter(Boolean));
   const known = (value) => value !== null && value !== undefined;
   const signed = (text) => text.replace('-', '\u2212');
   const number = (value, digits = 2) => (known(value) ? signed(Number(value).toFixed(digits)) : '\u2013');
@@ -71,9 +71,11 @@
     return (minusLogP >= 300 ? '<' : '') + Math.pow(10, exponent - minusLogP).toFixed(1) + 'e\u2212' + exponent;
   }
 
-  function firstTested() {
-    const tested = regimes.findIndex((r) => r.status === 'TESTED');
-    return tested >= 0 ? tested : 0;
+  /** The tested regime with the clearest signal, else the first: there the plots say most. */
+  function clearest() {
+    let best = -1;
+    regimes.forEach((r, i) => { if (r.status === 'TESTED' && (best < 0 || r.splitHalf > regimes[best].splitHalf)) best = i; });
+    return Math.max(0, best);
   }
 
   const figureNamed = (name) => data.figures.find((f) => f.name === name);
@@ -156,8 +158,8 @@
       element('div', {}, element('dt', {}, label), element('dd', {}, value, note ? element('small', {}, note) : null))));
   }
 
-  function table(caption, columns, rows) {
-    return element('div', { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': caption },
+  function table(caption, columns, rows, size = '') {
+    return element('div', { class: 'scroll ' + size, role: 'region', tabindex: '0', 'aria-label': caption },
       element('table', {},
         element('caption', {}, caption),
         element('thead', {}, element('tr', {}, columns.map((c) => element('th', { scope: 'col' }, c)))),
@@ -250,7 +252,7 @@
         element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'model'),
           ['score', '95 % interval', 'n'].map((c) => element('th', { scope: 'col', class: 'number' }, c)), remarked ? element('th', { scope: 'col' }, 'pairs') : null)),
         element('tbody', {}, data.models.map((m) => row(m.name, m.name, leader === m ? 'best' : null)),
-          row('ceiling', 'noise ceiling', 'ceiling'))));
+          row('ceiling', figure.ceiling, 'ceiling'))));
   }
 
   function partTable(regime, figure) {
@@ -261,7 +263,7 @@
       element('div', { class: 'scroll tall', role: 'region', tabindex: '0', 'aria-label': 'Parts of ' + words(regime.protocol) },
         element('table', {}, element('caption', {}, sentenceCase(figure.label) + ' in each context and stratum'),
           element('thead', {}, element('tr', {}, ['part', 'status'].map((c) => element('th', { scope: 'col' }, c)),
-            ['n'].concat(data.models.map((m) => m.name), 'noise ceiling').map((c) => element('th', { scope: 'col', class: 'number' }, c)))),
+            ['n'].concat(data.models.map((m) => m.name), figure.ceiling).map((c) => element('th', { scope: 'col', class: 'number' }, c)))),
           element('tbody', {}, parts.map((part) => element('tr', {}, element('th', { scope: 'row' }, partName(part)), element('td', {}, badge(part)),
             element('td', { class: 'number' }, part.perturbations), data.models.map((m) => cell(part, m.name)), cell(part, 'ceiling')))))));
   }
@@ -341,7 +343,7 @@
       { key: 'context', label: 'context', value: (i) => measured(i).context },
       { key: 'signal', label: 'signal', number: true, value: (i) => measured(i).signal },
       { key: 'score', label: 'score', number: true, value: (i) => caseScore(data.cases[i], itemPrimary, state.model) },
-      { key: 'best', label: 'best other', number: true,
+      { key: 'best', label: 'best other', style: 'number wrap', number: true,
         value: (i) => { const b = bestBaseline(data.cases[i], itemPrimary, state.model); return b < 0 ? null : data.cases[i].scores[0][b]; },
         text: (v, i) => number(v) + ' ' + data.models[bestBaseline(data.cases[i], itemPrimary, state.model)].name },
     ];
@@ -377,7 +379,7 @@
       return element('tr', { class: i === state.chosen ? 'chosen' : null, 'data-case': i, onclick: open }, columns.map((c, n) => {
         const value = c.value(i);
         const text = !known(value) ? '\u2013' : c.text ? c.text(value, i) : c.number ? number(value) : value;
-        return element('td', { class: c.number ? 'number' : 'label' },
+        return element('td', { class: c.style || (c.number ? 'number' : 'label') },
           n === 0 ? element('button', { type: 'button', 'aria-current': i === state.chosen ? 'true' : null }, text) : text);
       }));
     }), rows.length === 0 ? element('tr', {}, element('td', { colspan: columns.length }, 'Nothing matches in this regime.')) : [],
@@ -585,11 +587,18 @@
   }
 
   function answers() {
-    const caption = plural(data.answers.length, 'answer') + ' withheld or given without evidence';
-    fill(byId('abstentions'), data.answers.length === 0
-      ? element('p', {}, 'Every model answered every question and stood behind its answer.')
-      : table(caption + (data.answers.length > ROWS_AT_ONCE ? '; the first ' + ROWS_AT_ONCE + ' are listed' : ''),
-        ['model', 'regime', 'perturbation', 'context', 'decision', 'reason'], data.answers.slice(0, ROWS_AT_ONCE)));
+    if (data.allAnswers === 0) {
+      fill(byId('abstentions'), element('p', {}, 'Every model answered every question and stood behind its answer.'));
+      return;
+    }
+    const counts = regimes.flatMap((r) => Object.entries(r.answers).filter(([, n]) => n[1] + n[2] > 0)
+      .map(([model, n]) => [words(r.protocol), model].concat(n.map(String))));
+    fill(byId('abstentions'),
+      element('p', {}, 'A model may answer without evidence (it then says \u201cno change\u201d or a bare mean) or abstain. Both are counted and never scored as skill.'),
+      counts.length ? table('Answers by regime and model', ['regime', 'model', 'answered', 'no evidence', 'abstained'], counts, 'tall') : null,
+      element('details', {}, element('summary', {}, 'Each of them with its reason (' + data.allAnswers + ')'),
+        table(data.answers.length < data.allAnswers ? 'The first ' + data.answers.length + ' of ' + data.allAnswers : 'All ' + data.allAnswers,
+          ['model', 'regime', 'perturbation', 'context', 'decision', 'reason'], data.answers, 'tall')));
   }
 
   // ---------------------------------------------------------------- start

@@ -2,6 +2,7 @@ package org.virtualcell.evaluate.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.virtualcell.api.ModelCard.Status;
 import org.virtualcell.evaluate.Metric;
@@ -16,6 +17,17 @@ class PlainVerdictTest {
         "bilinear comes first: Pearson of the effect 0.45 [0.35, 0.55] over 17 perturbations (noise"
             + " ceiling 0.70 [0.60, 0.80]). It is not shown to be better than context-mean.",
         verdict(17, Status.TESTED));
+  }
+
+  @Test
+  void whereNoChangeIsFirstItIsNotCalledAWinner() {
+    assertEquals(
+        "No model predicts better than 'no change': relative squared error, pooled 1.00 [0.90, 1.10]"
+            + " over 17 perturbations. Its lead over every other model is larger than chance.",
+        PlainVerdict.of(
+            ReportSamples.scope("unseen-perturbation", "", 17, Status.TESTED),
+            new Figure(Metric.RELATIVE_ERROR_SEPARATE, Statistic.POOLED),
+            List.of("no-change")));
   }
 
   @Test
