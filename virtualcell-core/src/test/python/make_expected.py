@@ -2,7 +2,7 @@
 
 usage: python make_expected.py FOLDER > ../resources/org/virtualcell/io/expected-values.json
 
-FOLDER holds anndata-formats/ and tenx-formats/. The numbers are an oracle for the Java readers and
+FOLDER holds anndata-formats/, tenx-formats/ and variants/ (but the two with filters not read). The numbers are an oracle for the Java readers and
 are made without them. For every matrix: shape, stored values, sum, a sum weighted by position
 (catches transposition and shifts), and the first row that holds anything. For every column: its
 values at some rows as text, and how many are missing.
@@ -28,7 +28,8 @@ def sparse(group, shape, kind):
 
 def matrix(element):
     if isinstance(element, h5py.Dataset):
-        return sp.csr_matrix(element[...])
+        dense = element[...]
+        return sp.csr_matrix(dense.astype("f4") if dense.dtype == "f2" else dense)
     kind = element.attrs.get("encoding-type", element.attrs.get("h5sparse_format"))
     if kind == "dataframe":
         columns = [c for c in element.attrs["column-order"]
@@ -101,7 +102,7 @@ def table(file, element):
         index = [word(v) for v in found.pop("index")]
     else:
         name = element.attrs["_index"]
-        index = texts(element[name])
+        index = values(file, element[name])
         found = {n: values(file, c) for n, c in element.items() if n not in (name, "__categories")}
     return {"index": [index[0], index[-1]], "rows": len(index),
             "columns": {n: column(v) for n, v in found.items()}}
@@ -155,7 +156,7 @@ def tenx_folder(path):
 if __name__ == "__main__":
     root = Path(sys.argv[1])
     expected = {}
-    for path in sorted(root.glob("anndata-formats/*.h5ad")):
+    for path in sorted([*root.glob("anndata-formats/*.h5ad"), *root.glob("variants/*.h5ad")]):
         expected[str(path.relative_to(root))] = h5ad(path)
     for path in sorted(root.glob("tenx-formats/*/*.h5")):
         expected[str(path.relative_to(root))] = tenx_h5(path)

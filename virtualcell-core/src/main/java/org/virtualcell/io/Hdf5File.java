@@ -5,6 +5,7 @@ import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
+import io.jhdf.exceptions.HdfFilterException;
 import io.jhdf.object.datatype.EnumDataType;
 import io.jhdf.object.datatype.StringData;
 import io.jhdf.object.datatype.VariableLength;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.virtualcell.api.ClosedException;
 import org.virtualcell.api.DataFormatException;
 import org.virtualcell.api.MemoryBudgetException;
 import org.virtualcell.api.VirtualCellException;
@@ -34,6 +36,8 @@ final class Hdf5File implements AutoCloseable {
   private final long memoryBudget;
   private final NativeInput numbers;
 
+  private volatile boolean closed;
+
   private Hdf5File(Path path, long fileBytes, HdfFile file, long memoryBudget) {
     this.path = path;
     this.fileBytes = fileBytes;
@@ -44,7 +48,34 @@ final class Hdf5File implements AutoCloseable {
 
   static Hdf5File open(Path path, long fileBytes, long memoryBudget) {
     HdfFile file = guard(path, "/", () -> new HdfFile(path));
+    try {
+      requireComplete(path, fileBytes, file);
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
     return new Hdf5File(path, fileBytes, file, memoryBudget);
+  }
+
+  /** A file says in its head how long it is. */
+  private static void requireComplete(Path path, long fileBytes, HdfFile file) {
+    long stated =
+        guard(path, "/", () -> file.getHdfBackingStorage().getSuperblock().getEndOfFileAddress());
+    if (stated > fileBytes || stated <= 0) {
+      throw new DataFormatException(
+          "The file is truncated: it has " + fileBytes + " of " + stated + " bytes",
+          path.toString(),
+          "Copy or download it again.");
+    }
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new ClosedException(
+          "The file has been closed",
+          path.toString(),
+          "Read the expression before closing the data.");
+    }
   }
 
   Path path() {
@@ -71,6 +102,8 @@ final class Hdf5File implements AutoCloseable {
       return reading.get();
     } catch (VirtualCellException e) {
       throw e;
+    } catch (HdfFilterException e) {
+      throw Filters.unknown(e, path, place);
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError | InternalError e) {
       // a damaged size makes the reader allocate or recurse without bound, a file that shrinks
       // under a memory map is an InternalError: all of them say that the file is not sound
@@ -146,11 +179,16 @@ final class Hdf5File implements AutoCloseable {
     return find(place).isPresent();
   }
 
+  /** The names in a group; a blank one can only come from damage and names nothing. */
   List<String> children(String place) {
     return find(place)
         .filter(Group.class::isInstance)
-        .map(g -> guard(place, () -> List.copyOf(((Group) g).getChildren().keySet())))
+        .map(g -> guard(place, () -> named(((Group) g).getChildren().keySet())))
         .orElse(List.of());
+  }
+
+  private static List<String> named(java.util.Set<String> names) {
+    return names.stream().filter(name -> !name.isBlank()).toList();
   }
 
   Dataset dataset(String place) {
@@ -335,6 +373,7 @@ final class Hdf5File implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     numbers.close();
     guard(
         "/",

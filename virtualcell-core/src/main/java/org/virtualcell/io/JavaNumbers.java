@@ -95,6 +95,7 @@ final class JavaNumbers implements Numbers {
   }
 
   void requireRows(long firstRow, int rows) {
+    file.requireOpen();
     if (firstRow < 0 || rows < 0 || firstRow + rows > shape[0]) {
       throw new InvalidDataException(
           "Rows " + firstRow + " to " + (firstRow + rows) + " of " + shape[0] + " were asked for",

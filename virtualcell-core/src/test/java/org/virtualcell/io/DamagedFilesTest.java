@@ -89,7 +89,7 @@ class DamagedFilesTest {
 
   private static List<Path> fixtures() throws IOException {
     List<Path> all = new ArrayList<>();
-    for (String kind : List.of("anndata-formats", "tenx-formats")) {
+    for (String kind : List.of("anndata-formats", "tenx-formats", "variants")) {
       try (Stream<Path> files = Files.walk(Fixtures.bundled().resolve(kind))) {
         files
             .filter(Files::isRegularFile)

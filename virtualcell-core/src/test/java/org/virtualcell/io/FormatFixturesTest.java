@@ -166,6 +166,8 @@ class FormatFixturesTest {
           """
           anndata-formats/anndata-v0.11.4.h5ad,       no matrix X,   It holds no expression
           anndata-formats/anndata-v0.11.4.zarr.zip,   zip archive,   h5ad
+          variants/zstd.h5ad,                         zstd,          gzip
+          variants/scaleoffset.h5ad,                  scaleoffset,   gzip
           anndata-formats/loompy_test.loom,           loom,          read_loom
           anndata-formats/mudata-v0.3.10-axis0.h5mu,  MuData,        mod['rna']
           """,
