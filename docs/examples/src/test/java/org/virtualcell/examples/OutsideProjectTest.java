@@ -2,13 +2,16 @@ package org.virtualcell.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -23,12 +26,15 @@ import org.junit.jupiter.api.io.TempDir;
  * uses the installed artifacts as any application would.
  *
  * <p>With {@code -Dvirtualcell.platforms=all} it takes the natives of every platform, which have to
- * be downloaded; without, those of this machine.
+ * be downloaded; without, those of this machine. With {@code -Dvirtualcell.repository=URL} it takes
+ * the artifacts from where a release was deployed.
  */
 class OutsideProjectTest {
   private static final Path HOUSE = BundledData.HOUSE;
   private static final boolean ALL_PLATFORMS =
       System.getProperty("virtualcell.platforms", "this").equals("all");
+  private static final Optional<String> DEPLOYED =
+      Optional.ofNullable(System.getProperty("virtualcell.repository"));
 
   /** Groups that may reach a consumer: the design's packages, the JSON mapper, the HDF5 reader. */
   private static final Set<String> ALLOWED_GROUPS =
@@ -71,6 +77,25 @@ class OutsideProjectTest {
     requireOnlyWhatIsStated(jars);
     assertTrue(jars.stream().anyMatch(j -> j.artifact().equals("virtualcell-core")));
     requireTheExampleRuns();
+  }
+
+  @Test
+  void everyReleasedJarHasItsSourcesAndJavadoc() throws IOException {
+    assumeTrue(DEPLOYED.isPresent(), "only when a release was deployed: -Dvirtualcell.repository");
+    for (String module : List.of("virtualcell-api", "virtualcell-core", "virtualcell-native")) {
+      Path folder =
+          Path.of(URI.create(DEPLOYED.get()))
+              .resolve("org/virtualcell")
+              .resolve(module)
+              .resolve(System.getProperty("virtualcell.version"));
+      try (Stream<Path> files = Files.list(folder)) {
+        List<String> names = files.map(f -> f.getFileName().toString()).toList();
+        for (String end : List.of("[0-9T]\\.jar", "-sources\\.jar", "-javadoc\\.jar", "\\.pom")) {
+          assertTrue(
+              names.stream().anyMatch(n -> n.matches(module + ".*" + end)), module + end + names);
+        }
+      }
+    }
   }
 
   private static void requireOnlyWhatIsStated(List<Jar> jars) {
@@ -125,18 +150,43 @@ class OutsideProjectTest {
     return jars;
   }
 
-  // Downloads only what all platforms need; the artifacts come from where they were installed.
-  private static List<String> repositories() {
+  // The artifacts come from where they were installed or deployed, all else from what was downloaded before.
+  private List<String> repositories() throws IOException {
     List<String> options =
         new ArrayList<>(
             List.of(
-                "-Dmaven.repo.local=" + System.getProperty("virtualcell.installed"),
                 "-Dmaven.repo.local.tail=" + System.getProperty("virtualcell.localRepository"),
                 "-Dmaven.repo.local.tail.ignoreAvailability=true"));
-    if (!ALL_PLATFORMS) {
-      options.add("-o");
+    if (DEPLOYED.isPresent()) {
+      options.add("-Dmaven.repo.local=" + outside.resolve("repository"));
+      options.add("-gs");
+      options.add(settings(DEPLOYED.get()).toString());
+    } else {
+      options.add("-Dmaven.repo.local=" + System.getProperty("virtualcell.installed"));
+      if (!ALL_PLATFORMS) {
+        options.add("-o");
+      }
     }
     return options;
+  }
+
+  private Path settings(String repository) throws IOException {
+    return Files.writeString(
+        outside.resolve("settings.xml"),
+        """
+        <settings>
+          <profiles>
+            <profile>
+              <id>deployed</id>
+              <repositories>
+                <repository><id>deployed</id><url>%s</url></repository>
+              </repositories>
+            </profile>
+          </profiles>
+          <activeProfiles><activeProfile>deployed</activeProfile></activeProfiles>
+        </settings>
+        """
+            .formatted(repository));
   }
 
   private static void requireSmall(String classPath) throws IOException {
