@@ -150,7 +150,8 @@ class OutsideProjectTest {
     return jars;
   }
 
-  // The artifacts come from where they were installed or deployed, all else from what was downloaded before.
+  // The artifacts come from where they were installed or deployed, all else from what was
+  // downloaded before.
   private List<String> repositories() throws IOException {
     List<String> options =
         new ArrayList<>(
