@@ -48,6 +48,11 @@ final class ContractMatrices {
             50,
             (random, row, gene) -> random.nextInt(3) == 0 ? 250 + random.nextInt(12) : 0),
         named(
+            "escapes among 1,500 genes",
+            20,
+            1500,
+            (random, row, gene) -> random.nextInt(10) == 0 ? 1 + random.nextInt(600) : 0),
+        named(
             "counts to 2^24",
             30,
             20,

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.virtualcell.api.CsrMatrix;
 
@@ -142,10 +143,31 @@ public interface OperationContract {
                     }));
   }
 
-  private static CsrMatrix constant(int cells, int count) {
+  @Test
+  default void sumsOverManyCellsLoseNoAccuracy() {
+    // Added up one by one in single precision, this is off by a thousandth.
+    int cells = 40_000;
+    CsrMatrix x = constant(cells, 0.1f);
+    try (Lane lane = device().open(LaneOptions.defaults());
+        CsrTensor tensor = lane.csr(x, Packing.PLAIN);
+        Tensor group = lane.tensor(DType.I32, cells);
+        Tensor sums = lane.tensor(DType.F32, 1, 1);
+        Tensor squares = lane.tensor(DType.F32, 1, 1);
+        Tensor detections = lane.tensor(DType.I32, 1, 1)) {
+      lane.upload(new int[cells], group);
+      lane.sparse().groupSums(tensor, group, sums, squares, detections);
+      float[] got = new float[1];
+      lane.download(sums, got);
+      assertEquals(cells * (double) 0.1f, got[0], 1e-5 * 4000);
+      lane.download(squares, got);
+      assertEquals(cells * (double) 0.1f * 0.1f, got[0], 1e-5 * 400);
+    }
+  }
+
+  private static CsrMatrix constant(int cells, float value) {
     float[][] rows = new float[cells][1];
     for (float[] row : rows) {
-      row[0] = count;
+      row[0] = value;
     }
     return CsrMatrix.ofDense(rows, 1);
   }
