@@ -41,4 +41,25 @@ public final class AnnotatedFiles {
     Objects.requireNonNull(options, "options");
     return FileKind.of(file).open(file, options);
   }
+
+  /**
+   * Says what a file is. What is wrong with its matrix is reported as a fault where its tables can
+   * be read; all values are read once.
+   *
+   * @param file an h5ad or 10x file
+   * @param options what to read and how
+   * @return the report
+   * @throws StorageException if the file is missing or not readable
+   * @throws DataFormatException if it is empty, truncated, damaged or of another format
+   */
+  public static FileReport inspect(Path file, ReadOptions options) {
+    Objects.requireNonNull(file, "file");
+    Objects.requireNonNull(options, "options");
+    FileKind kind = FileKind.of(file);
+    try (AnnotatedData data = kind.open(file, options)) {
+      return FileReport.of(data);
+    } catch (DataFormatException | InvalidDataException | MemoryBudgetException e) {
+      return kind.describe(file, options, e).orElseThrow(() -> e);
+    }
+  }
 }

@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.virtualcell.api.DataFormatException;
 import org.virtualcell.api.StorageException;
+import org.virtualcell.api.VirtualCellException;
 
 /** Tells a file's format from its first bytes. */
 enum FileKind {
@@ -17,6 +19,11 @@ enum FileKind {
     @Override
     AnnotatedData open(Path file, ReadOptions options) {
       return Hdf5Formats.open(file, options);
+    }
+
+    @Override
+    Optional<FileReport> describe(Path file, ReadOptions options, VirtualCellException fault) {
+      return Hdf5Formats.describe(file, options, fault);
     }
   },
   TENX_FOLDER {
@@ -30,6 +37,11 @@ enum FileKind {
   private static final long LAST_SIGNATURE_OFFSET = 1L << 20;
 
   abstract AnnotatedData open(Path file, ReadOptions options);
+
+  /** What can be said of a file whose matrix has a fault; empty when nothing can. */
+  Optional<FileReport> describe(Path file, ReadOptions options, VirtualCellException fault) {
+    return Optional.empty();
+  }
 
   /** The kind of a file or folder, or an exception that says what it is instead. */
   static FileKind of(Path file) {

@@ -8,6 +8,7 @@ import org.virtualcell.api.DataFormatException;
 import org.virtualcell.api.ExpressionMatrix;
 import org.virtualcell.api.GeneVocabulary;
 import org.virtualcell.api.InvalidDataException;
+import org.virtualcell.api.VirtualCellException;
 
 /** Reads an h5ad file of any age. */
 final class H5adReader {
@@ -41,6 +42,24 @@ final class H5adReader {
     ExpressionMatrix matrix =
         new MatrixReader(file, source).read(place, observations.rows(), genes.size());
     return data(place, genes, matrix, observations, variables);
+  }
+
+  /** What the tables say when the matrix cannot be read. */
+  FileReport describe(VirtualCellException fault) {
+    H5adTables tables = new H5adTables(file, faults);
+    Table observations = tables.read("obs");
+    Table variables = tables.read("var");
+    faults.add(fault.getMessage());
+    return new FileReport(
+        file.path().toString(),
+        "h5ad, " + age(),
+        observations.rows(),
+        variables.rows(),
+        observations.names(),
+        variables.names(),
+        matrices(),
+        Optional.empty(),
+        faults);
   }
 
   private AnnotatedData data(

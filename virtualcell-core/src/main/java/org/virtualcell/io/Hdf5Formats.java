@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.virtualcell.api.DataFormatException;
+import org.virtualcell.api.VirtualCellException;
 
 /** Tells which format an HDF5 file holds, and opens it. */
 final class Hdf5Formats {
@@ -17,6 +18,17 @@ final class Hdf5Formats {
     } catch (RuntimeException | Error e) {
       closeAfter(file, e);
       throw e;
+    }
+  }
+
+  /** The tables of an h5ad file whose matrix has a fault; empty when these have faults too. */
+  static Optional<FileReport> describe(Path path, ReadOptions options, VirtualCellException fault) {
+    try (Hdf5File file = Hdf5File.open(path, bytes(path), options.memoryBudget())) {
+      return file.exists("obs") && file.exists("var")
+          ? Optional.of(new H5adReader(file, options).describe(fault))
+          : Optional.empty();
+    } catch (VirtualCellException e) {
+      return Optional.empty();
     }
   }
 

@@ -21,6 +21,16 @@ final class NativeHdf5 {
   private static final class Library {
     static final Optional<String> ABSENCE = load();
 
+    static {
+      ABSENCE.ifPresent(
+          reason ->
+              System.getLogger(NativeHdf5.class.getName())
+                  .log(
+                      System.Logger.Level.WARNING,
+                      "{0}; numbers are read in Java, and h5ad files cannot be written",
+                      reason));
+    }
+
     private static final String LOGGER = "org.bytedeco.javacpp.logger";
 
     private static Optional<String> load() {
