@@ -48,10 +48,10 @@ final class MatrixMarket {
               + cells
               + " cells");
     }
-    source.requireBudget(size[2], BYTES_PER_ENTRY, size[2] + " values of a text file");
     if (size[2] < 0 || size[2] > CsrMatrix.MAX_NON_ZEROS) {
       throw damaged("The matrix is stated to hold " + size[2] + " values");
     }
+    source.requireBudget(size[2], BYTES_PER_ENTRY, size[2] + " values of a text file");
     return readEntries((int) size[2]);
   }
 
