@@ -39,7 +39,18 @@ public interface Fold {
    *
    * @return the training set
    */
-  TrainingSet trainingHalf();
+  default TrainingSet trainingHalf() {
+    return trainingHalf(0);
+  }
+
+  /**
+   * One half of the cells of each training condition and of the controls of each context, in one of
+   * many divisions: the same as {@link HeldOut#firstHalf(int)}.
+   *
+   * @param division 0 for the division into training and reserved half, 1 and on for others
+   * @return the training set
+   */
+  TrainingSet trainingHalf(int division);
 
   /**
    * What is held out and scored.

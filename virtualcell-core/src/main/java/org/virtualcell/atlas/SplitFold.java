@@ -61,9 +61,14 @@ final class SplitFold implements Fold {
   }
 
   @Override
-  public TrainingSet trainingHalf() {
-    ContentDigest half = ContentDigest.of("fold-half/1").add(digest).build();
-    return new TrainingPart(data, training, Half.TRAIN, seed, half);
+  public TrainingSet trainingHalf(int division) {
+    ContentDigest half = ContentDigest.of("fold-half/1").add(digest).add(division).build();
+    return new TrainingPart(data, training, Half.TRAIN, divided(seed, division), half);
+  }
+
+  /** Every division has a seed of its own; the first has that of the fold. */
+  private static long divided(long seed, int division) {
+    return division == 0 ? seed : seed ^ CellHalves.mix(division);
   }
 
   @Override
@@ -117,10 +122,10 @@ final class SplitFold implements Fold {
       return half(Half.RESERVED, division);
     }
 
-    /** Every division has a seed of its own; the first has that of the fold. */
     private List<MatchedCells> half(Half which, int division) {
-      long divided = division == 0 ? seed : seed ^ CellHalves.mix(division);
-      return halvable() ? data.matched(condition, which, which, divided) : List.of();
+      return halvable()
+          ? data.matched(condition, which, which, divided(seed, division))
+          : List.of();
     }
 
     private boolean halvable() {

@@ -1,14 +1,10 @@
 package org.virtualcell.evaluate;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.virtualcell.evaluate.MeasuredCase.Halves;
 import org.virtualcell.evaluate.MeasuredCase.Lineup;
 import org.virtualcell.evaluate.MeasuredCase.Target;
-import org.virtualcell.evaluate.MeasuredCase.Template;
 
 /**
  * All metrics of one prediction of one held-out condition. Errors, the Pearson correlation and the
@@ -16,7 +12,7 @@ import org.virtualcell.evaluate.MeasuredCase.Template;
  * ranking.
  */
 final class CaseScores {
-  private static final String TOO_FEW_CELLS = "too few cells or controls to measure halves";
+  static final String TOO_FEW_CELLS = "too few cells or controls to measure halves";
 
   private final MeasuredCase measured;
   private final Map<Metric, MetricValue> values = new EnumMap<>(Metric.class);
@@ -48,15 +44,21 @@ final class CaseScores {
         .whole()
         .ifPresent(
             effect -> {
-              scores.target(effect, measured.shared(), Metric.Controls.SHARED);
+              scores.values.putAll(
+                  target(effect, measured.shared(), measured.genes(), Metric.Controls.SHARED));
               scores.interval(effect);
             });
     if (predicted.separate().isPresent() && measured.separate().isPresent()) {
-      scores.target(
-          predicted.separate().get(), measured.separate().get(), Metric.Controls.SEPARATE);
+      scores.values.putAll(
+          target(
+              predicted.separate().get(),
+              measured.separate().get(),
+              measured.genes(),
+              Metric.Controls.SEPARATE));
     }
     if (predicted.ranked().isPresent() && measured.lineup().isPresent()) {
-      scores.rank(predicted.ranked().get(), measured.lineup().get());
+      scores.values.put(
+          Metric.DISCRIMINATION_RANK, rank(predicted.ranked().get(), measured.lineup().get()));
     }
     for (Metric metric : Metric.values()) {
       scores.values.putIfAbsent(metric, MetricValue.absent(reason(metric, predicted)));
@@ -73,48 +75,11 @@ final class CaseScores {
     return there ? TOO_FEW_CELLS : predicted.noSeparate();
   }
 
-  /**
-   * What a repetition of the experiment with half the cells would score: one half predicts the
-   * other, and the other the first; the mean over both directions and all divisions into halves.
-   * The rank is that of the first half among the second halves, in the first division.
-   */
-  static Map<Metric, MetricValue> ceiling(MeasuredCase measured) {
-    Optional<Template> mean = measured.separate().flatMap(Target::mean);
-    Map<Metric, List<MetricValue>> rounds = new EnumMap<>(Metric.class);
-    for (Halves halves : measured.halves()) {
-      CaseScores forward = new CaseScores(measured);
-      CaseScores backward = new CaseScores(measured);
-      forward.target(
-          PredictedEffect.of(halves.first().delta()),
-          new Target(halves.second(), mean),
-          Metric.Controls.SEPARATE);
-      backward.target(
-          PredictedEffect.of(halves.second().delta()),
-          new Target(halves.first(), mean),
-          Metric.Controls.SEPARATE);
-      for (CaseScores direction : List.of(forward, backward)) {
-        direction.values.forEach(
-            (metric, value) -> rounds.computeIfAbsent(metric, m -> new ArrayList<>()).add(value));
-      }
-    }
-    CaseScores result = new CaseScores(measured);
-    rounds.forEach((metric, values) -> result.values.put(metric, MetricValue.mean(values)));
-    measured
-        .lineup()
-        .ifPresent(
-            lineup ->
-                result.rank(PredictedEffect.of(measured.halves().get(0).first().delta()), lineup));
-    for (Metric metric : Metric.values()) {
-      if (metric.controls() == Metric.Controls.SEPARATE) {
-        result.values.putIfAbsent(metric, MetricValue.absent(TOO_FEW_CELLS));
-      }
-    }
-    return result.values;
-  }
-
-  private void target(PredictedEffect predicted, Target target, Metric.Controls controls) {
+  /** The metrics that judge an effect against one measured effect. */
+  static Map<Metric, MetricValue> target(
+      PredictedEffect predicted, Target target, GeneChoice genes, Metric.Controls controls) {
     boolean shared = controls == Metric.Controls.SHARED;
-    GeneChoice genes = measured.genes();
+    Map<Metric, MetricValue> values = new EnumMap<>(Metric.class);
     double[] truth = genes.of(target.effect().delta());
     double[] effect = genes.of(predicted.effect());
     double[] rankEffect = genes.of(predicted.rankEffect());
@@ -129,25 +94,27 @@ final class CaseScores {
             .mean()
             .map(mean -> ProjectedCosine.of(rankEffect, truth, genes.of(mean.mean())))
             .orElse(MetricValue.absent("no other effect was measured to project out")));
-    values.put(shared ? Metric.TOP_20 : Metric.TOP_20_SEPARATE, top(20, rankEffect, truth, target));
-    values.put(shared ? Metric.TOP_50 : Metric.TOP_50_SEPARATE, top(50, rankEffect, truth, target));
+    values.put(
+        shared ? Metric.TOP_20 : Metric.TOP_20_SEPARATE, top(20, rankEffect, truth, target, genes));
+    values.put(
+        shared ? Metric.TOP_50 : Metric.TOP_50_SEPARATE, top(50, rankEffect, truth, target, genes));
+    return values;
   }
 
-  private MetricValue top(int k, double[] predicted, double[] truth, Target target) {
+  private static MetricValue top(
+      int k, double[] predicted, double[] truth, Target target, GeneChoice genes) {
     return target.effect().hasStandardError()
-        ? TopGeneOverlap.of(
-            k, predicted, truth, measured.genes().of(target.effect().standardError()))
+        ? TopGeneOverlap.of(k, predicted, truth, genes.of(target.effect().standardError()))
         : MetricValue.absent("a single cell has no standard error");
   }
 
-  private void rank(PredictedEffect predicted, Lineup lineup) {
+  /** The rank of the own effect among others. */
+  static MetricValue rank(PredictedEffect predicted, Lineup lineup) {
     GeneChoice genes = lineup.genes();
-    values.put(
-        Metric.DISCRIMINATION_RANK,
-        DiscriminationRank.of(
-            genes.of(predicted.rankEffect()),
-            genes.of(lineup.own().delta()),
-            lineup.others().stream().map(other -> genes.of(other.delta())).toList()));
+    return DiscriminationRank.of(
+        genes.of(predicted.rankEffect()),
+        genes.of(lineup.own().delta()),
+        lineup.others().stream().map(other -> genes.of(other.delta())).toList());
   }
 
   private void interval(PredictedEffect predicted) {

@@ -72,7 +72,7 @@ final class FoldScoring {
   private FoldScores finish() {
     List<EffectProfiles> effects = new ArrayList<>();
     for (int i = 0; i < cases.size(); i++) {
-      add(EvaluationResult.CEILING, cases.get(i), CaseScores.ceiling(cases.get(i)));
+      add(EvaluationResult.CEILING, cases.get(i), cases.get(i).ceiling());
       if (keepEffects) {
         effects.add(profiles(cases.get(i), predicted.get(i)));
       }

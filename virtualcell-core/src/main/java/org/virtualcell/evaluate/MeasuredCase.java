@@ -2,6 +2,7 @@ package org.virtualcell.evaluate;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.virtualcell.api.Condition;
 
@@ -15,9 +16,8 @@ import org.virtualcell.api.Condition;
  * @param shared its effect against all controls, and the mean effect of its context
  * @param separate its effect against the reserved half of the controls, and the mean effect of its
  *     context in the training halves; empty where there are too few cells
- * @param halves its effect in two disjoint halves, in one or more divisions of the cells; empty
- *     where there are too few cells
  * @param lineup the effects a prediction is ranked among; empty where there are too few cells
+ * @param ceiling what a repetition of the experiment with half the cells scores
  */
 record MeasuredCase(
     Condition condition,
@@ -26,8 +26,8 @@ record MeasuredCase(
     BitSet expressed,
     Target shared,
     Optional<Target> separate,
-    List<Halves> halves,
-    Optional<Lineup> lineup) {
+    Optional<Lineup> lineup,
+    Map<Metric, MetricValue> ceiling) {
 
   /**
    * An effect to be predicted.
@@ -56,8 +56,9 @@ record MeasuredCase(
    *
    * @param first against one half of the controls
    * @param second against the other half
+   * @param mean the mean effect of the context in the first half of everything
    */
-  record Halves(MeasuredEffect first, MeasuredEffect second) {}
+  record Halves(MeasuredEffect first, MeasuredEffect second, Optional<Template> mean) {}
 
   /**
    * The effects a prediction is ranked among, all measured alike: half of the cells against the

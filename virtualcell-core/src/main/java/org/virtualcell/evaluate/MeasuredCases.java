@@ -8,38 +8,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.CellState;
 import org.virtualcell.api.Condition;
 import org.virtualcell.api.MatchedCells;
 import org.virtualcell.api.Progress;
-import org.virtualcell.api.TrainingSet;
 import org.virtualcell.atlas.Fold;
 import org.virtualcell.atlas.HeldOut;
 import org.virtualcell.atlas.MeasuredCondition;
 import org.virtualcell.evaluate.MeasuredCase.Halves;
 import org.virtualcell.evaluate.MeasuredCase.Lineup;
 import org.virtualcell.evaluate.MeasuredCase.Target;
-import org.virtualcell.evaluate.MeasuredCase.Template;
 import org.virtualcell.stats.Pseudobulk;
 
-/**
- * Measures the held-out conditions of a fold.
- *
- * <p>The mean effect that is projected out is the unweighted mean over the training conditions of
- * the same context; where the context has none (it is held out), over the other held-out conditions
- * of the context; where there are none either, over the training conditions of all contexts.
- */
+/** Measures the held-out conditions of a fold. */
 final class MeasuredCases {
   private final Fold fold;
   private final TargetGenes targets;
   private final Profile profile;
   private final ControlMoments controls = new ControlMoments();
-  private final Map<Condition, MeasuredEffect> sharedEffects = new HashMap<>();
-  private final Map<Condition, MeasuredEffect> halfEffects = new HashMap<>();
-  private final Map<Condition, Optional<MeasuredEffect>> sharedBeside = new HashMap<>();
-  private final Map<Condition, Optional<MeasuredEffect>> halfBeside = new HashMap<>();
+  private final ContextMeans sharedMeans;
+  private final List<ContextMeans> halfMeans = new ArrayList<>(); // by division
   private final Map<CellContext, List<Candidate>> candidates = new HashMap<>();
   private final Map<CellContext, BitSet> expressed = new HashMap<>();
 
@@ -49,6 +38,7 @@ final class MeasuredCases {
     this.fold = fold;
     this.targets = targets;
     this.profile = profile;
+    this.sharedMeans = new ContextMeans(fold, fold.training(), HeldOut::cells, controls);
   }
 
   List<MeasuredCase> measure(Progress progress) {
@@ -63,29 +53,21 @@ final class MeasuredCases {
   private MeasuredCase measure(HeldOut heldOut) {
     Condition condition = heldOut.condition();
     List<Integer> own = targets.of(condition.perturbation());
+    MeasuredEffect shared = MeasuredEffect.of(heldOut.cells(), controls);
     Optional<MeasuredEffect> separate = effect(heldOut.reservedCells());
-    List<Halves> halves = halves(heldOut);
+    Optional<MeasuredEffect> first = effect(heldOut.firstHalf());
+    Optional<MeasuredEffect> second = effect(heldOut.secondHalf());
+    GeneChoice genes = new GeneChoice(targets.without(new HashSet<>(own)));
+    Optional<Lineup> lineup = second.map(effect -> lineup(condition, effect));
     return new MeasuredCase(
         condition,
         own,
-        new GeneChoice(targets.without(new HashSet<>(own))),
+        genes,
         expressed.computeIfAbsent(condition.context(), this::expressed),
-        new Target(
-            MeasuredEffect.of(heldOut.cells(), controls),
-            mean(
-                condition, fold.training(), sharedEffects, sharedBeside, MeasuredCondition::cells)),
-        separate.map(
-            effect ->
-                new Target(
-                    effect,
-                    mean(
-                        condition,
-                        fold.trainingHalf(),
-                        halfEffects,
-                        halfBeside,
-                        HeldOut::firstHalf))),
-        halves,
-        halves.stream().findFirst().map(division -> lineup(condition, division.second())));
+        new Target(shared, sharedMeans.of(condition, Optional.of(shared))),
+        separate.map(effect -> new Target(effect, halfMeans(0).of(condition, first))),
+        lineup,
+        NoiseCeiling.of(genes, halves(heldOut), lineup));
   }
 
   /**
@@ -99,58 +81,27 @@ final class MeasuredCases {
       Optional<MeasuredEffect> first = effect(heldOut.firstHalf(division));
       Optional<MeasuredEffect> second = effect(heldOut.secondHalf(division));
       if (first.isPresent() && second.isPresent()) {
-        halves.add(new Halves(first.get(), second.get()));
-        long controlCells = first.get().controlCells() + second.get().controlCells();
-        divisions = profile.divisions(controlCells);
+        halves.add(
+            new Halves(
+                first.get(), second.get(), halfMeans(division).of(heldOut.condition(), first)));
+        divisions = profile.divisions(first.get().controlCells() + second.get().controlCells());
       }
     }
     return halves;
   }
 
+  private ContextMeans halfMeans(int division) {
+    while (halfMeans.size() <= division) {
+      int next = halfMeans.size();
+      halfMeans.add(
+          new ContextMeans(
+              fold, fold.trainingHalf(next), other -> other.firstHalf(next), controls));
+    }
+    return halfMeans.get(division);
+  }
+
   private Optional<MeasuredEffect> effect(List<MatchedCells> cells) {
     return MeasuredEffect.ofAny(cells, controls);
-  }
-
-  private Optional<Template> mean(
-      Condition condition,
-      TrainingSet training,
-      Map<Condition, MeasuredEffect> known,
-      Map<Condition, Optional<MeasuredEffect>> beside,
-      Function<HeldOut, List<MatchedCells>> part) {
-    List<double[]> inContext = trained(training, known, condition.context());
-    if (inContext.isEmpty()) {
-      inContext =
-          fold.heldOut().stream()
-              .filter(other -> isOther(other.condition(), condition))
-              .flatMap(
-                  other ->
-                      beside
-                          .computeIfAbsent(other.condition(), c -> effect(part.apply(other)))
-                          .stream())
-              .map(MeasuredEffect::delta)
-              .toList();
-    }
-    if (inContext.isEmpty()) {
-      inContext = trained(training, known, null);
-    }
-    return MeasuredEffect.mean(inContext).map(Template::new);
-  }
-
-  private static boolean isOther(Condition other, Condition condition) {
-    return other.context().equals(condition.context()) && !other.equals(condition);
-  }
-
-  /** The effects of the training conditions of a context, or of all contexts for null. */
-  private List<double[]> trained(
-      TrainingSet training, Map<Condition, MeasuredEffect> known, CellContext context) {
-    return training.conditions().stream()
-        .filter(c -> context == null || c.context().equals(context))
-        .map(
-            c ->
-                known
-                    .computeIfAbsent(c, k -> MeasuredEffect.of(training.cells(k), controls))
-                    .delta())
-        .toList();
   }
 
   private Lineup lineup(Condition condition, MeasuredEffect own) {
@@ -188,7 +139,7 @@ final class MeasuredCases {
 
   private BitSet expressed(CellContext context) {
     CellState state = fold.training().controls(context);
-    Pseudobulk moments = this.controls.of(state);
+    Pseudobulk moments = controls.of(state);
     BitSet genes = new BitSet();
     for (int g = 0; g < state.genes().size(); g++) {
       genes.set(g, moments.detected(g) >= profile.leastDetection() * moments.cells());

@@ -9,12 +9,18 @@ import org.virtualcell.stats.Effect;
 
 /** A measured effect as arrays over all genes: the change and its standard error. */
 final class MeasuredEffect {
-  private final Effect effect;
+  private final ExpressionUnits units;
+  private final long cells;
+  private final long controlCells;
   private final double[] delta;
   private final double[] standardError;
+  private final double[] controlMean;
 
   private MeasuredEffect(Effect effect) {
-    this.effect = effect;
+    this.units = effect.units();
+    this.cells = effect.cells();
+    this.controlCells = effect.controlCells();
+    this.controlMean = effect.controlMean().toArray();
     this.delta = effect.toArray();
     this.standardError = new double[delta.length];
     for (int g = 0; g < delta.length; g++) {
@@ -34,7 +40,7 @@ final class MeasuredEffect {
 
   /** The units both sides are in: log1p of scaled counts. */
   ExpressionUnits units() {
-    return effect.units();
+    return units;
   }
 
   /** One value per gene; not to be changed. */
@@ -49,7 +55,7 @@ final class MeasuredEffect {
 
   /** The mean of the controls it is measured against, one value per gene. */
   double[] controlMean() {
-    return effect.controlMean().toArray();
+    return controlMean;
   }
 
   boolean hasStandardError() {
@@ -57,24 +63,10 @@ final class MeasuredEffect {
   }
 
   long cells() {
-    return effect.cells();
+    return cells;
   }
 
   long controlCells() {
-    return effect.controlCells();
-  }
-
-  /** The unweighted mean of effects; empty for none. */
-  static Optional<double[]> mean(List<double[]> effects) {
-    if (effects.isEmpty()) {
-      return Optional.empty();
-    }
-    double[] mean = new double[effects.get(0).length];
-    for (double[] effect : effects) {
-      for (int g = 0; g < mean.length; g++) {
-        mean[g] += effect[g] / effects.size();
-      }
-    }
-    return Optional.of(mean);
+    return controlCells;
   }
 }

@@ -2,8 +2,11 @@ package org.virtualcell.evaluate;
 
 /** The few vector operations the metrics are made of; sums run in the order of the genes. */
 final class Vectors {
-  /** What is left of a vector counts as nothing below this share of its norm (rounding). */
-  private static final double NEGLIGIBLE = 1e-9;
+  /**
+   * What is left of a vector counts as nothing below this share of its norm: the rounding of models
+   * that work in single precision.
+   */
+  private static final double NEGLIGIBLE = 1e-6;
 
   private Vectors() {}
 
