@@ -119,7 +119,7 @@ int32_t vc_cpu_csr_dense(int32_t isa, int64_t x, int64_t scale, int64_t first_ro
                          int64_t dense, int64_t out) {
   if (int32_t bad = check("csr_dense", isa, x, first_row, end_row, VC_CSR_ROWS)) return bad;
   if (first_row == end_row || columns == 0) return VC_OK;
-  if (columns < 0 || !dense || !out) return missing("csr_dense", "operand");
+  if (columns < 0 || (at<int64_t>(x)[VC_CSR_GENES] && !dense) || !out) return missing("csr_dense", "operand");
   return done("csr_dense",
               VC_PICK(isa, csr_dense)(unpack(at<int64_t>(x)), at<float>(scale), first_row, end_row, columns, at<float>(dense),
                                       at<float>(out)),
@@ -130,7 +130,7 @@ int32_t vc_cpu_csr_transposed(int32_t isa, int64_t x, int64_t scale, int64_t fir
                               int64_t dense, int64_t scratch, int64_t out) {
   if (int32_t bad = check("csr_transposed", isa, x, first_gene, end_gene, VC_CSR_GENES)) return bad;
   if (first_gene == end_gene || columns == 0) return VC_OK;
-  if (columns < 0 || !dense || !scratch || !out || end_gene - first_gene > vc::kBlockEntries)
+  if (columns < 0 || (at<int64_t>(x)[VC_CSR_ROWS] && !dense) || !scratch || !out || end_gene - first_gene > vc::kBlockEntries)
     return missing("csr_transposed", "operand or too many genes at once");
   return done("csr_transposed",
               VC_PICK(isa, csr_transposed)(unpack(at<int64_t>(x)), at<float>(scale), first_gene, end_gene, columns,

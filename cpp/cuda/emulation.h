@@ -23,9 +23,11 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <unordered_map>
 #include <vector>
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/common_interface_defs.h>
@@ -44,7 +46,7 @@
   vc_emulation::fresh(&name, sizeof name)
 #define VC_SHARED_DYNAMIC(type, name) type* const name = static_cast<type*>(vc_emulation::dynamic_shared())
 #define VC_LAUNCH(kernel, grid, block, bytes, stream, ...) \
-  vc_emulation::launch(#kernel, (grid), (block), (bytes), (stream), [=] { kernel(__VA_ARGS__); })
+  vc_emulation::launch_with(#kernel, (grid), (block), (bytes), (stream), kernel __VA_OPT__(, ) __VA_ARGS__)
 
 struct uint3 { unsigned x, y, z; };
 struct dim3 {
@@ -324,6 +326,12 @@ inline void launch(const char* kernel, dim3 grid, dim3 block, size_t bytes, cuda
   });
 }
 
+/// A launch keeps copies of its arguments, as a captured one must.
+template <class Kernel, class... Arguments>
+void launch_with(const char* name, dim3 grid, dim3 block, size_t bytes, cudaStream_t stream, Kernel kernel, Arguments... arguments) {
+  launch(name, grid, block, bytes, stream, [=] { kernel(arguments...); });
+}
+
 /// A static shared array as each block first finds it: NaN.
 inline void fresh(void* array, size_t bytes) {
   if (std::find(me.freshened.begin(), me.freshened.end(), array) != me.freshened.end()) return;
@@ -447,30 +455,30 @@ namespace vc_emulation {
 // A small device: 8 GiB of 'device memory', so that running out of it can be tested.
 constexpr size_t kDeviceBytes = size_t(8) << 30;
 inline std::atomic<size_t> device_used{0};
-struct alignas(64) device_block { size_t bytes; };
+inline std::mutex blocks_lock;
+inline std::unordered_map<void*, size_t> blocks;  // beside the memory, so that AddressSanitizer guards both its ends
 
 inline cudaError_t device_malloc(void** p, size_t bytes) {
   *p = nullptr;
-  if (device_used.fetch_add(bytes) + bytes > kDeviceBytes) {
-    device_used.fetch_sub(bytes);
-    return last_error = cudaErrorMemoryAllocation;
-  }
-  // the size stands in a block of its own, so that AddressSanitizer guards both ends of what the kernel sees
   void* memory = nullptr;
-  if (posix_memalign(&memory, 64, sizeof(device_block) + bytes)) {
+  const bool fits = device_used.fetch_add(bytes) + bytes <= kDeviceBytes;
+  if (!fits || posix_memalign(&memory, 64, bytes ? bytes : 1)) {
     device_used.fetch_sub(bytes);
     return last_error = cudaErrorMemoryAllocation;
   }
-  static_cast<device_block*>(memory)->bytes = bytes;
-  *p = static_cast<char*>(memory) + sizeof(device_block);
-  std::memset(*p, 0xFF, bytes);  // NaN: reading before writing shows
+  std::memset(memory, 0xFF, bytes);  // NaN: reading before writing shows
+  std::lock_guard<std::mutex> guard(blocks_lock);
+  blocks[*p = memory] = bytes;
   return cudaSuccess;
 }
 inline cudaError_t device_free(void* p) {
   if (!p) return cudaSuccess;
-  auto* block = reinterpret_cast<device_block*>(static_cast<char*>(p) - sizeof(device_block));
-  device_used.fetch_sub(block->bytes);
-  std::free(block);
+  std::lock_guard<std::mutex> guard(blocks_lock);
+  const auto block = blocks.find(p);
+  if (block == blocks.end()) return last_error = cudaErrorInvalidValue;
+  device_used.fetch_sub(block->second);
+  blocks.erase(block);
+  std::free(p);
   return cudaSuccess;
 }
 }  // namespace vc_emulation

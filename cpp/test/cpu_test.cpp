@@ -1,0 +1,203 @@
+// Every SIMD kernel, on every instruction set this processor has, against the oracle; cuts that must not change a byte;
+// indices that must be caught; memory that must be counted. SPDX-License-Identifier: Apache-2.0
+#include "cases.h"
+#include "virtualcell_cpu.h"
+
+namespace {
+
+using namespace test;
+
+template <class T>
+int64_t at(const std::vector<T>& v) {
+  return reinterpret_cast<int64_t>(v.data());
+}
+
+// Exactly sized copies on the heap, so that AddressSanitizer guards their ends.
+struct operand {
+  explicit operand(const sparse_case& c, bool compact)
+      : f(fields(c, compact, at(c.row_start), compact ? at(c.gene16) : at(c.gene), compact ? at(c.count) : at(c.value),
+                 compact ? at(c.escape_start) : 0, compact ? at(c.escape_gene) : 0, compact ? at(c.escape_value) : 0)) {}
+  int64_t address() const { return at(f); }
+  std::vector<int64_t> f;
+};
+
+struct results {
+  std::vector<float> scale, logs, product, transposed, sums, squares;
+  std::vector<int64_t> whole_sums, whole_squares;
+  std::vector<int32_t> seen;
+};
+
+void must(int32_t status, const std::string& what) {
+  expect(status == VC_OK, what + ": " + (status ? vc_cpu_error_text() : ""));
+}
+
+// All kernels on one case; `cut` rows or genes at a time.
+results run(const sparse_case& c, int isa, bool compact, bool logs, int64_t cut) {
+  const operand x(c, compact);
+  const int64_t scale = logs ? at(c.scale) : 0;
+  const std::string what = c.name + (compact ? ", compact" : ", plain") + (logs ? ", logs" : "") + ", set " + std::to_string(isa);
+  const float nan = std::nanf("");
+  results out;
+  out.scale.assign(size_t(c.rows), nan);
+  out.logs.assign(c.gene.size(), nan);
+  out.product.assign(size_t(c.rows * c.columns), nan);
+  out.transposed.assign(size_t(c.genes * c.columns), nan);
+  for (int64_t r = 0; r < c.rows; r += cut) {
+    const int64_t end = std::min(c.rows, r + cut);
+    must(vc_cpu_row_scale(isa, x.address(), r, end, 1e4f, at(out.scale)), what);
+    must(vc_cpu_log_normalize(isa, x.address(), at(c.scale), r, end, at(out.logs)), what);
+    must(vc_cpu_csr_dense(isa, x.address(), scale, r, end, c.columns, at(c.weights), at(out.product)), what);
+  }
+  const size_t n = size_t(c.groups * c.genes);
+  out.sums.assign(n, nan);
+  out.squares.assign(n, nan);
+  out.whole_sums.assign(n, -1);
+  out.whole_squares.assign(n, -1);
+  out.seen.assign(n, -1);
+  std::vector<int64_t> start(size_t(c.groups) + 1), order(size_t(c.rows) + 1);
+  must(vc_cpu_group_order(c.rows, c.groups, at(c.group), at(start), at(order)), what);
+  std::vector<char> scratch(size_t(std::max(vc_cpu_csr_transposed_scratch(c.genes), vc_cpu_group_sums_scratch(c.genes))));
+  for (int64_t g = 0; g < c.genes; g += cut) {
+    const int64_t end = std::min(c.genes, g + cut);
+    must(vc_cpu_csr_transposed(isa, x.address(), scale, g, end, c.columns, at(c.gradient), at(scratch), at(out.transposed)),
+         what);
+    must(vc_cpu_group_sums(isa, x.address(), 0, c.groups, at(start), at(order), g, end, 1, at(scratch), at(out.whole_sums),
+                           at(out.whole_squares), at(out.seen)), what);
+    must(vc_cpu_group_sums(isa, x.address(), scale, c.groups, at(start), at(order), g, end, 0, at(scratch), at(out.sums),
+                           at(out.squares), at(out.seen)), what);
+  }
+  return out;
+}
+
+void against_the_oracle(const sparse_case& c, const results& got, bool logs, const std::string& what) {
+  std::vector<double> scales, values, ones;
+  for (int64_t r = 0; r < c.rows; ++r) {
+    double sum = 0;
+    for (int64_t k = c.row_start[size_t(r)]; k < c.row_start[size_t(r) + 1]; ++k) {
+      sum += c.value[size_t(k)];
+      values.push_back(used(c, r, k, true));
+    }
+    scales.push_back(sum == 0 ? 0 : 1e4 / sum);
+  }
+  near(got.scale, scales, scales, 1e-6, what + " row_scale");
+  near(got.logs, values, values, 4e-7, what + " log_normalize");
+  const oracle p = product(c, logs), t = transposed(c, logs);
+  near(got.product, p.value, p.magnitude, 1e-5, what + " csr_dense");
+  near(got.transposed, t.value, t.magnitude, 1e-5, what + " csr_transposed");
+  const group_oracle whole = group_sums(c, false), g = group_sums(c, logs);
+  ones.assign(whole.sum.size(), 1);
+  near(got.whole_sums, whole.sum, ones, 0, what + " whole sums");
+  near(got.whole_squares, whole.square, ones, 0, what + " whole squares");
+  near(got.sums, g.sum, g.sum, 1e-6, what + " sums");
+  near(got.squares, g.square, g.square, 1e-6, what + " squares");
+  expect(same_bytes(got.seen, g.seen), what + " detections");
+}
+
+bool same(const results& a, const results& b) {
+  return same_bytes(a.scale, b.scale) && same_bytes(a.logs, b.logs) && same_bytes(a.product, b.product) &&
+         same_bytes(a.transposed, b.transposed) && same_bytes(a.sums, b.sums) && same_bytes(a.squares, b.squares) &&
+         same_bytes(a.whole_sums, b.whole_sums) && same_bytes(a.whole_squares, b.whole_squares);
+}
+
+void kernels() {
+  for (const sparse_case& c : all_cases())
+    for (const bool logs : {false, true}) {
+      results avx2;
+      for (int isa = VC_ISA_BASELINE; isa <= vc_cpu_best_isa(); ++isa) {
+        const std::string what = c.name + (logs ? ", logs" : "") + ", set " + std::to_string(isa);
+        const results got = run(c, isa, false, logs, 1 << 14);
+        against_the_oracle(c, got, logs, what);
+        expect(same(got, run(c, isa, true, logs, 1 << 14)), what + ": compact differs from plain");
+        expect(same(got, run(c, isa, false, logs, 5)), what + ": another cut gives other bytes");
+        if (isa == VC_ISA_AVX2) avx2 = got;
+        if (isa > VC_ISA_AVX2)
+          expect(same_bytes(got.product, avx2.product) && same_bytes(got.transposed, avx2.transposed), what + ": differs from AVX2");
+      }
+    }
+}
+
+void logarithms_of_hard_arguments() {
+  // one row of values times a scale of one: tiny, around the ends of the reduction, huge, infinite
+  const std::vector<float> hard{0.0f, 1e-38f, 1e-10f, 3e-8f, 6e-8f, 1e-4f, 0.1f, 0.41421354f, 0.41421358f, 0.5f, 0.9999999f,
+                                1.0f, 1.0000001f, 1.8284271f, 2.0f, 3.0f, 7.0f, 1e4f, 16777215.0f, 16777216.0f, 1e20f, 3e38f};
+  sparse_case c;
+  c.rows = 1;
+  c.genes = int64_t(hard.size());
+  for (size_t i = 0; i < hard.size(); ++i) c.gene.push_back(int32_t(i));
+  c.value = hard;
+  c.row_start = {0, int64_t(hard.size())};
+  c.scale = {1.0f};
+  const operand x(c, false);
+  for (int isa = VC_ISA_BASELINE; isa <= vc_cpu_best_isa(); ++isa) {
+    std::vector<float> out(hard.size());
+    must(vc_cpu_log_normalize(isa, x.address(), at(c.scale), 0, 1, at(out)), "hard arguments");
+    std::vector<double> wanted;
+    for (float v : hard) wanted.push_back(std::log1p(double(v)));
+    near(out, wanted, wanted, 2.5e-7, "log1p, set " + std::to_string(isa));
+    std::vector<float> infinite{INFINITY};
+    must(vc_cpu_log_normalize(isa, x.address(), at(infinite), 0, 1, at(out)), "infinite scale");
+    expect(std::isnan(out[0]) && std::isinf(out[1]), "log1p(infinity), set " + std::to_string(isa));
+  }
+}
+
+void bad_indices_are_caught() {
+  const sparse_case good = make_case("bad", 20, 50, 6, 0.3, 2);
+  struct planted { const char* what; void (*plant)(sparse_case&); };
+  const planted faults[] = {
+      {"gene too large", [](sparse_case& c) { c.gene[7] = 50; c.gene16[7] = 50; }},
+      {"gene far too large", [](sparse_case& c) { c.gene[7] = INT32_MAX; c.gene16[7] = 65535; }},
+      {"gene negative", [](sparse_case& c) { c.gene[7] = -1; c.gene16[7] = 65535; }},
+      {"offset beyond the values", [](sparse_case& c) { c.row_start[20] += 1000; }},
+      {"offset negative", [](sparse_case& c) { c.row_start[0] = -3; }},
+      {"offsets fall", [](sparse_case& c) { c.row_start[4] = c.row_start[3] - 1; }},
+  };
+  for (const planted& f : faults)
+    for (int isa = VC_ISA_BASELINE; isa <= vc_cpu_best_isa(); ++isa)
+      for (const bool compact : {false, true}) {
+        sparse_case c = good;
+        f.plant(c);
+        const operand x(c, compact);
+        std::vector<float> out(size_t(std::max(c.rows, c.genes) * c.columns) + c.gene.size() + 2000);
+        std::vector<char> scratch(size_t(vc_cpu_csr_transposed_scratch(c.genes)));
+        expect(vc_cpu_csr_dense(isa, x.address(), 0, 0, c.rows, c.columns, at(c.weights), at(out)) == VC_BAD_INDEX, f.what);
+        expect(vc_cpu_row_scale(isa, x.address(), 0, c.rows, 1, at(out)) == VC_BAD_INDEX, f.what);
+        const int32_t t = vc_cpu_csr_transposed(isa, x.address(), 0, 0, c.genes, c.columns, at(c.gradient), at(scratch), at(out));
+        expect(t == VC_BAD_INDEX || (t == VC_OK && std::strstr(f.what, "gene")), f.what);  // a gene outside every range
+      }
+  sparse_case lost = good;
+  lost.escape_gene.assign(lost.escape_gene.size(), 7);  // no gene 7 is ever stored
+  expect(!lost.escape_gene.empty(), "the case has escapes");
+  const operand x(lost, true);
+  std::vector<float> out(size_t(lost.rows));
+  expect(vc_cpu_row_scale(0, x.address(), 0, lost.rows, 1, at(out)) == VC_BAD_INDEX, "escape that is not listed");
+  expect(vc_cpu_row_scale(99, x.address(), 0, lost.rows, 1, at(out)) == VC_UNSUPPORTED, "a set that does not exist");
+  expect(vc_cpu_row_scale(0, x.address(), 0, lost.rows + 1, 1, at(out)) == VC_INVALID, "more rows than there are");
+}
+
+void memory_is_counted() {
+  int64_t a = 0, b = 0, held = -1;
+  must(vc_cpu_allocate(1000, VC_TAG_TENSOR, &a), "allocate");
+  must(vc_cpu_allocate(0, VC_TAG_SCRATCH, &b), "allocate nothing");
+  expect(a % 64 == 0 && b % 64 == 0 && a && b, "aligned to a cache line");
+  must(vc_cpu_allocated(VC_TAG_TENSOR, &held), "held");
+  expect(held == 1000, "1000 bytes are held");
+  expect(vc_cpu_allocate(int64_t(1) << 60, VC_TAG_TENSOR, &held) == VC_OUT_OF_MEMORY, "an exabyte is refused");
+  expect(std::strstr(vc_cpu_error_text(), "1152921504606846976") != nullptr, "the text names the bytes");
+  expect(vc_cpu_allocate(-1, VC_TAG_TENSOR, &held) == VC_INVALID, "a negative size");
+  expect(vc_cpu_release(a + 8) == VC_INVALID, "an address that was never handed out");
+  must(vc_cpu_release(a), "release");
+  must(vc_cpu_release(b), "release");
+  must(vc_cpu_release(0), "release of nothing");
+  must(vc_cpu_allocated(-1, &held), "held");
+  expect(held == 0, "nothing is held at the end");
+}
+
+}  // namespace
+
+int main() {
+  kernels();
+  logarithms_of_hard_arguments();
+  bad_indices_are_caught();
+  memory_is_counted();
+  return verdict("cpu kernels");
+}
