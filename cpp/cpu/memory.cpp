@@ -29,22 +29,6 @@ int64_t all_held() {
   return sum;
 }
 
-template <class T>
-int32_t put(int64_t to, const T* from, int64_t first, int64_t count) {
-  if (count == 0) return VC_OK;
-  if (!to || !from || first < 0 || count < 0) return vc::fail(VC_INVALID, "copy of %lld elements", (long long)count);
-  memcpy(reinterpret_cast<void*>(to), from + first, size_t(count) * sizeof(T));
-  return VC_OK;
-}
-
-template <class T>
-int32_t get(int64_t from, T* to, int64_t first, int64_t count) {
-  if (count == 0) return VC_OK;
-  if (!to || !from || first < 0 || count < 0) return vc::fail(VC_INVALID, "copy of %lld elements", (long long)count);
-  memcpy(to + first, reinterpret_cast<const void*>(from), size_t(count) * sizeof(T));
-  return VC_OK;
-}
-
 }  // namespace
 
 extern "C" {
@@ -84,26 +68,18 @@ int32_t vc_cpu_allocated(int32_t tag, int64_t* bytes) {
   return VC_OK;
 }
 
-int32_t vc_cpu_copy(int64_t to, int64_t from, int64_t bytes) {
-  return put(to, reinterpret_cast<const int8_t*>(from), 0, bytes);
-}
-
-int32_t vc_cpu_zero(int64_t to, int64_t bytes) {
-  if (bytes == 0) return VC_OK;
-  if (!to || bytes < 0) return vc::fail(VC_INVALID, "fill of %lld bytes", (long long)bytes);
-  memset(reinterpret_cast<void*>(to), 0, size_t(bytes));
+int32_t vc_cpu_put(int64_t to, const void* from, int64_t first, int64_t count, int32_t width) {
+  if (count == 0) return VC_OK;
+  if (!to || !from || first < 0 || count < 0 || width < 1) return vc::fail(VC_INVALID, "copy of %lld elements", (long long)count);
+  memcpy(reinterpret_cast<void*>(to), static_cast<const char*>(from) + first * width, size_t(count) * size_t(width));
   return VC_OK;
 }
 
-int32_t vc_cpu_put_floats(int64_t to, const float* from, int64_t first, int64_t count) { return put(to, from, first, count); }
-int32_t vc_cpu_put_ints(int64_t to, const int32_t* from, int64_t first, int64_t count) { return put(to, from, first, count); }
-int32_t vc_cpu_put_longs(int64_t to, const int64_t* from, int64_t first, int64_t count) { return put(to, from, first, count); }
-int32_t vc_cpu_put_shorts(int64_t to, const int16_t* from, int64_t first, int64_t count) { return put(to, from, first, count); }
-int32_t vc_cpu_put_bytes(int64_t to, const int8_t* from, int64_t first, int64_t count) { return put(to, from, first, count); }
-int32_t vc_cpu_get_floats(int64_t from, float* to, int64_t first, int64_t count) { return get(from, to, first, count); }
-int32_t vc_cpu_get_ints(int64_t from, int32_t* to, int64_t first, int64_t count) { return get(from, to, first, count); }
-int32_t vc_cpu_get_longs(int64_t from, int64_t* to, int64_t first, int64_t count) { return get(from, to, first, count); }
-int32_t vc_cpu_get_shorts(int64_t from, int16_t* to, int64_t first, int64_t count) { return get(from, to, first, count); }
-int32_t vc_cpu_get_bytes(int64_t from, int8_t* to, int64_t first, int64_t count) { return get(from, to, first, count); }
+int32_t vc_cpu_get(int64_t from, void* to, int64_t first, int64_t count, int32_t width) {
+  if (count == 0) return VC_OK;
+  if (!to || !from || first < 0 || count < 0 || width < 1) return vc::fail(VC_INVALID, "copy of %lld elements", (long long)count);
+  memcpy(static_cast<char*>(to) + first * width, reinterpret_cast<const void*>(from), size_t(count) * size_t(width));
+  return VC_OK;
+}
 
 }  // extern "C"

@@ -97,8 +97,8 @@ constexpr size_t kMostShared = 227 << 10;
 enum class state { runnable, at_barrier, at_warp, returned };
 enum class warp_call { sync, shuffle, ballot, add, share };
 
+// A fibre outlives its block: it runs the next block's thread of the same number. Making one costs two system calls.
 struct fibre {
-  ucontext_t birth;
   jmp_buf resume;
   bool born = false;
   state now = state::runnable;
@@ -115,9 +115,11 @@ struct fibre {
 };
 
 struct runner {
-  std::vector<fibre> fibres;
+  std::vector<fibre> fibres = std::vector<fibre>(kMostThreads);
+  size_t threads = 0;  // of the present block
   std::unique_ptr<char[]> stacks{new char[kStackBytes * kMostThreads]};
   std::vector<unsigned char> dynamic;
+  std::vector<size_t> turn;             // the threads in the order they run
   std::vector<const void*> freshened;   // static shared arrays this block has met
   uint64_t shared_word[kMostThreads]{};  // what each lane gave to its last 'share'
   jmp_buf home;
@@ -139,14 +141,13 @@ inline thread_local std::string last_fault;
               std::to_string(blockIdx.z) + "): " + what);
 }
 
-/// Leaves the running fibre; comes back when the scheduler picks it again (never, if it has returned).
+/// Leaves the running fibre; comes back when the scheduler picks it again.
 inline void leave() {
   fibre* self = me.running;
-  const bool last = self->now == state::returned;
 #if defined(__SANITIZE_ADDRESS__)
-  __sanitizer_start_switch_fiber(last ? nullptr : &self->fake_stack, me.home_stack, me.home_bytes);
+  __sanitizer_start_switch_fiber(&self->fake_stack, me.home_stack, me.home_bytes);
 #endif
-  if (last || !_setjmp(self->resume)) _longjmp(me.home, 1);
+  if (!_setjmp(self->resume)) _longjmp(me.home, 1);
 #if defined(__SANITIZE_ADDRESS__)
   __sanitizer_finish_switch_fiber(self->fake_stack, &me.home_stack, &me.home_bytes);
 #endif
@@ -156,13 +157,15 @@ inline void fibre_main() {
 #if defined(__SANITIZE_ADDRESS__)
   __sanitizer_finish_switch_fiber(nullptr, &me.home_stack, &me.home_bytes);
 #endif
-  try {
-    (*me.body)();
-  } catch (const std::exception& e) {
-    me.failure = e.what();
+  for (;;) {
+    try {
+      (*me.body)();
+    } catch (const std::exception& e) {
+      me.failure = e.what();
+    }
+    me.running->now = state::returned;
+    leave();
   }
-  me.running->now = state::returned;
-  leave();
 }
 
 /// Runs one fibre until it leaves.
@@ -176,12 +179,13 @@ inline void enter(fibre& f, size_t slot) {
   if (!_setjmp(me.home)) {
     if (f.born) _longjmp(f.resume, 1);
     f.born = true;
-    getcontext(&f.birth);
-    f.birth.uc_stack.ss_sp = stack;
-    f.birth.uc_stack.ss_size = kStackBytes;
-    f.birth.uc_link = nullptr;
-    makecontext(&f.birth, fibre_main, 0);
-    setcontext(&f.birth);
+    ucontext_t birth;
+    getcontext(&birth);
+    birth.uc_stack.ss_sp = stack;
+    birth.uc_stack.ss_size = kStackBytes;
+    birth.uc_link = nullptr;
+    makecontext(&birth, fibre_main, 0);
+    setcontext(&birth);
   }
 #if defined(__SANITIZE_ADDRESS__)
   __sanitizer_finish_switch_fiber(me.home_fake, nullptr, nullptr);
@@ -241,20 +245,21 @@ inline bool serve_warp(size_t first, size_t count) {
 /// Says whether all threads stood at the barrier, and lets them go on.
 inline bool serve_barrier() {
   int sum = 0;
-  for (const fibre& f : me.fibres) {
-    if (f.now != state::at_barrier) return false;
-    sum += f.predicate != 0;
+  for (size_t i = 0; i < me.threads; ++i) {
+    if (me.fibres[i].now != state::at_barrier) return false;
+    sum += me.fibres[i].predicate != 0;
   }
   me.barrier_sum = sum;
-  for (fibre& f : me.fibres) f.now = state::runnable;
+  for (size_t i = 0; i < me.threads; ++i) me.fibres[i].now = state::runnable;
   return true;
 }
 
 inline void run_block() {
-  const size_t threads = me.fibres.size();
-  std::vector<size_t> turn(threads);
+  const size_t threads = me.threads;
+  std::vector<size_t>& turn = me.turn;
+  turn.resize(threads);
   for (size_t i = 0; i < threads; ++i) turn[i] = thread_order == order::backward ? threads - 1 - i : i;
-  std::mt19937 random(shuffle_seed + blockIdx.x);
+  std::minstd_rand random(shuffle_seed + blockIdx.x);
   for (;;) {
     if (thread_order == order::shuffled) std::shuffle(turn.begin(), turn.end(), random);
     bool moved = false;
@@ -266,9 +271,9 @@ inline void run_block() {
     }
     for (size_t w = 0; w < threads; w += 32) moved |= serve_warp(w, std::min<size_t>(32, threads - w));
     size_t returned = 0, waiting = 0;
-    for (const fibre& f : me.fibres) {
-      returned += f.now == state::returned;
-      waiting += f.now == state::at_barrier;
+    for (size_t i = 0; i < threads; ++i) {
+      returned += me.fibres[i].now == state::returned;
+      waiting += me.fibres[i].now == state::at_barrier;
     }
     if (returned == threads) return;
     if (!moved && !serve_barrier())
@@ -282,6 +287,7 @@ inline void run_grid(const char* kernel, dim3 grid, dim3 block, size_t bytes, co
   me.kernel = kernel;
   me.body = &body;
   me.failure.clear();
+  me.threads = threads;
   gridDim = grid;
   blockDim = block;
   for (unsigned z = 0; z < grid.z; ++z)
@@ -290,8 +296,8 @@ inline void run_grid(const char* kernel, dim3 grid, dim3 block, size_t bytes, co
         blockIdx = {x, y, z};
         me.freshened.clear();
         me.dynamic.assign(bytes, 0xFF);
-        me.fibres.assign(threads, fibre{});
         for (size_t i = 0; i < threads; ++i) {
+          me.fibres[i].now = state::runnable;
           me.fibres[i].index = {unsigned(i % block.x), unsigned(i / block.x % block.y), unsigned(i / block.x / block.y)};
           me.fibres[i].lane = i % 32;
         }
@@ -320,6 +326,8 @@ inline void launch(const char* kernel, dim3 grid, dim3 block, size_t bytes, cuda
     try {
       run_grid(kernel, grid, block, bytes, body);
     } catch (const fault& f) {
+      // fibres that stand inside the failed kernel begin anew
+      for (size_t i = 0; i < me.threads; ++i) me.fibres[i].born &= me.fibres[i].now == state::returned;
       last_fault = f.what();
       last_error = 719;  // cudaErrorLaunchFailure
     }
@@ -569,4 +577,6 @@ inline cudaError_t cudaGraphLaunch(cudaGraphExec_t e, cudaStream_t) {
 }
 inline cudaError_t cudaGraphDestroy(cudaGraph_t g) { delete g; return cudaSuccess; }
 inline cudaError_t cudaGraphExecDestroy(cudaGraphExec_t e) { delete e; return cudaSuccess; }
+struct cudaFuncAttributes { int binaryVersion; };
+template <class F> cudaError_t cudaFuncGetAttributes(cudaFuncAttributes*, F*) { return cudaSuccess; }
 template <class F> cudaError_t cudaFuncSetAttribute(F*, cudaFuncAttribute, int) { return cudaSuccess; }

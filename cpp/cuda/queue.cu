@@ -12,6 +12,9 @@
 
 namespace {
 
+// Asked for its code, to find out whether this build has any for a device.
+__global__ void anything() {}
+
 constexpr int kDevices = 64;  // more than one machine holds
 thread_local char text[512] = "no failure on this thread";
 thread_local char device_name[256] = "";
@@ -31,29 +34,6 @@ int32_t wait(vc::queue& q) {
   if (fault == 0) return VC_OK;
   VC_CHECK(cudaMemsetAsync(q.fault, 0, sizeof fault, q.stream));
   return vc::cuda_fail(VC_BAD_INDEX, "%s: a row offset, gene or escape is out of range", vc::name_of(fault));
-}
-
-template <class T>
-int32_t put(int64_t queue, int64_t to, const T* from, int64_t first, int64_t count) {
-  VC_ENTER(q, queue);
-  if (count == 0) return VC_OK;
-  if (!to || !from || first < 0 || count < 0) return vc::cuda_fail(VC_INVALID, "copy of %lld elements", (long long)count);
-  // from pageable memory: the array has been read when this returns
-  VC_CHECK(cudaMemcpyAsync(reinterpret_cast<void*>(to), from + first, size_t(count) * sizeof(T), cudaMemcpyHostToDevice,
-                           q.stream));
-  return VC_OK;
-}
-
-template <class T>
-int32_t get(int64_t queue, int64_t from, T* to, int64_t first, int64_t count) {
-  VC_ENTER(q, queue);
-  if (int32_t bad = wait(q)) return bad;
-  if (count == 0) return VC_OK;
-  if (!to || !from || first < 0 || count < 0) return vc::cuda_fail(VC_INVALID, "copy of %lld elements", (long long)count);
-  VC_CHECK(cudaMemcpyAsync(to + first, reinterpret_cast<const void*>(from), size_t(count) * sizeof(T), cudaMemcpyDeviceToHost,
-                           q.stream));
-  VC_CHECK(cudaStreamSynchronize(q.stream));
-  return VC_OK;
 }
 
 }  // namespace
@@ -153,8 +133,13 @@ const char* vc_cuda_device_name(int32_t device) {
 int32_t vc_cuda_device_alive(int32_t device) {
   const vc::device_scope scope(device);
   if (scope.status() != cudaSuccess) return vc::cuda_failed(scope.status(), "cudaSetDevice");
-  size_t available = 0, total = 0;
-  VC_CHECK(cudaMemGetInfo(&available, &total));
+  cudaFuncAttributes attributes;
+  if (cudaFuncGetAttributes(&attributes, anything) != cudaSuccess) {
+    (void)cudaGetLastError();
+    size_t available = 0, total = 0;
+    VC_CHECK(cudaMemGetInfo(&available, &total));  // the better text, if the device is lost
+    return vc::cuda_fail(VC_UNSUPPORTED, "this build holds no kernels for its architecture");
+  }
   return VC_OK;
 }
 
@@ -306,17 +291,27 @@ int32_t vc_cuda_graph_release(int64_t graph) {
   return VC_OK;
 }
 
-#define VC_COPIES(plural, type)                                                                                     \
-  int32_t vc_cuda_put_##plural(int64_t queue, int64_t to, const type* from, int64_t first, int64_t count) {         \
-    return put(queue, to, from, first, count);                                                                      \
-  }                                                                                                                 \
-  int32_t vc_cuda_get_##plural(int64_t queue, int64_t from, type* to, int64_t first, int64_t count) {               \
-    return get(queue, from, to, first, count);                                                                      \
-  }
-VC_COPIES(floats, float)
-VC_COPIES(ints, int32_t)
-VC_COPIES(longs, int64_t)
-VC_COPIES(shorts, int16_t)
-VC_COPIES(bytes, int8_t)
+int32_t vc_cuda_put(int64_t queue, int64_t to, const void* from, int64_t first, int64_t count, int32_t width) {
+  VC_ENTER(q, queue);
+  if (count == 0) return VC_OK;
+  if (!to || !from || first < 0 || count < 0 || width < 1)
+    return vc::cuda_fail(VC_INVALID, "copy of %lld elements", (long long)count);
+  // from pageable memory: the array has been read when this returns
+  VC_CHECK(cudaMemcpyAsync(reinterpret_cast<void*>(to), static_cast<const char*>(from) + first * width,
+                           size_t(count) * size_t(width), cudaMemcpyHostToDevice, q.stream));
+  return VC_OK;
+}
+
+int32_t vc_cuda_get(int64_t queue, int64_t from, void* to, int64_t first, int64_t count, int32_t width) {
+  VC_ENTER(q, queue);
+  if (int32_t bad = wait(q)) return bad;
+  if (count == 0) return VC_OK;
+  if (!to || !from || first < 0 || count < 0 || width < 1)
+    return vc::cuda_fail(VC_INVALID, "copy of %lld elements", (long long)count);
+  VC_CHECK(cudaMemcpyAsync(static_cast<char*>(to) + first * width, reinterpret_cast<const void*>(from),
+                           size_t(count) * size_t(width), cudaMemcpyDeviceToHost, q.stream));
+  VC_CHECK(cudaStreamSynchronize(q.stream));
+  return VC_OK;
+}
 
 }  // extern "C"

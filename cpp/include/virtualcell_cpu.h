@@ -36,21 +36,10 @@ int32_t vc_cpu_release(int64_t address);
 // Bytes now held under `tag`, or under all tags for -1. VC_INVALID.
 int32_t vc_cpu_allocated(int32_t tag, int64_t* bytes);
 
-// Copies `bytes` between two addresses that do not overlap; fills bytes with zeros.
-int32_t vc_cpu_copy(int64_t to, int64_t from, int64_t bytes);
-int32_t vc_cpu_zero(int64_t to, int64_t bytes);
-
-// Copies between a Java array, `count` elements from element `first`, and an address. The array is only used in the call.
-int32_t vc_cpu_put_floats(int64_t to, const float* from, int64_t first, int64_t count);
-int32_t vc_cpu_put_ints(int64_t to, const int32_t* from, int64_t first, int64_t count);
-int32_t vc_cpu_put_longs(int64_t to, const int64_t* from, int64_t first, int64_t count);
-int32_t vc_cpu_put_shorts(int64_t to, const int16_t* from, int64_t first, int64_t count);
-int32_t vc_cpu_put_bytes(int64_t to, const int8_t* from, int64_t first, int64_t count);
-int32_t vc_cpu_get_floats(int64_t from, float* to, int64_t first, int64_t count);
-int32_t vc_cpu_get_ints(int64_t from, int32_t* to, int64_t first, int64_t count);
-int32_t vc_cpu_get_longs(int64_t from, int64_t* to, int64_t first, int64_t count);
-int32_t vc_cpu_get_shorts(int64_t from, int16_t* to, int64_t first, int64_t count);
-int32_t vc_cpu_get_bytes(int64_t from, int8_t* to, int64_t first, int64_t count);
+// Copies between a Java array, `count` elements of `width` bytes from element `first`, and an address. The array is only
+// used in the call.
+int32_t vc_cpu_put(int64_t to, const void* from, int64_t first, int64_t count, int32_t width);
+int32_t vc_cpu_get(int64_t from, void* to, int64_t first, int64_t count, int32_t width);
 
 // In the kernels below `scale` is float[cells] or 0. With a scale, log1p(x[r, g] * scale[r]) stands in the place of each
 // stored value x[r, g]; what is not stored stays zero. VC_BAD_INDEX from each: a row offset, gene or escape is wrong.

@@ -2,7 +2,7 @@
 //
 // Every function makes its device current and restores the caller's. A queue is a stream with what belongs to it; calls
 // on one queue come from one thread at a time, except vc_cuda_release. Kernels return when enqueued; what went wrong in
-// them appears in vc_cuda_synchronize and in the vc_cuda_get_* copies, which wait.
+// them appears in vc_cuda_synchronize and vc_cuda_get, which wait.
 // Linked against the emulation (cpp/cuda/emulation.h) the same functions run on the host, at once.
 //
 // SPDX-License-Identifier: Apache-2.0
@@ -30,7 +30,8 @@ int32_t vc_cuda_device_facts(int32_t device, int64_t* facts);
 // The device's name; owned by the library, valid until this thread's next call of this function.
 const char* vc_cuda_device_name(int32_t device);
 
-// VC_OK while the device answers; VC_DEVICE_FAILED with the driver's text once it is lost.
+// VC_OK while the device answers; VC_DEVICE_FAILED with the driver's text once it is lost; VC_UNSUPPORTED if this build has
+// no kernels for its architecture.
 int32_t vc_cuda_device_alive(int32_t device);
 
 // Opens a queue with a stream of its own, or on the host application's stream (a cudaStream_t, not destroyed) if that is
@@ -61,18 +62,10 @@ int32_t vc_cuda_capture_end(int64_t queue, int64_t* graph);
 int32_t vc_cuda_graph_launch(int64_t queue, int64_t graph);
 int32_t vc_cuda_graph_release(int64_t graph);
 
-// Copies between a Java array, `count` elements from element `first`, and device memory. The array is only used in the
-// call. The get functions wait for the queue first and report as vc_cuda_synchronize does.
-int32_t vc_cuda_put_floats(int64_t queue, int64_t to, const float* from, int64_t first, int64_t count);
-int32_t vc_cuda_put_ints(int64_t queue, int64_t to, const int32_t* from, int64_t first, int64_t count);
-int32_t vc_cuda_put_longs(int64_t queue, int64_t to, const int64_t* from, int64_t first, int64_t count);
-int32_t vc_cuda_put_shorts(int64_t queue, int64_t to, const int16_t* from, int64_t first, int64_t count);
-int32_t vc_cuda_put_bytes(int64_t queue, int64_t to, const int8_t* from, int64_t first, int64_t count);
-int32_t vc_cuda_get_floats(int64_t queue, int64_t from, float* to, int64_t first, int64_t count);
-int32_t vc_cuda_get_ints(int64_t queue, int64_t from, int32_t* to, int64_t first, int64_t count);
-int32_t vc_cuda_get_longs(int64_t queue, int64_t from, int64_t* to, int64_t first, int64_t count);
-int32_t vc_cuda_get_shorts(int64_t queue, int64_t from, int16_t* to, int64_t first, int64_t count);
-int32_t vc_cuda_get_bytes(int64_t queue, int64_t from, int8_t* to, int64_t first, int64_t count);
+// Copies between a Java array, `count` elements of `width` bytes from element `first`, and device memory. The array is only
+// used in the call. vc_cuda_get waits for the queue first and reports as vc_cuda_synchronize does.
+int32_t vc_cuda_put(int64_t queue, int64_t to, const void* from, int64_t first, int64_t count, int32_t width);
+int32_t vc_cuda_get(int64_t queue, int64_t from, void* to, int64_t first, int64_t count, int32_t width);
 
 // The operations of virtualcell_cpu.h on device memory, on whole matrices. `x` is the address of int64_t[VC_CSR_FIELDS] on
 // the host, read during the call; the addresses in it are the device's. `scale` may be 0 where virtualcell_cpu.h says so.

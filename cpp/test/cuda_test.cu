@@ -19,7 +19,7 @@ template <class T>
 struct on_device {
   explicit on_device(const std::vector<T>& v) : bytes(int64_t(v.size() * sizeof(T))) {
     must(vc_cuda_allocate(queue, bytes, VC_TAG_TENSOR, &address), "allocate");
-    if (bytes) must(vc_cuda_put_bytes(queue, address, reinterpret_cast<const int8_t*>(v.data()), 0, bytes), "upload");
+    if (bytes) must(vc_cuda_put(queue, address, v.data(), 0, int64_t(v.size()), sizeof(T)), "upload");
   }
   explicit on_device(int64_t elements) : bytes(elements * int64_t(sizeof(T))) {
     must(vc_cuda_allocate(queue, bytes, VC_TAG_TENSOR, &address), "allocate");
@@ -29,7 +29,7 @@ struct on_device {
   on_device& operator=(const on_device&) = delete;
   std::vector<T> get() const {
     std::vector<T> v(size_t(bytes) / sizeof(T));
-    must(vc_cuda_get_bytes(queue, address, reinterpret_cast<int8_t*>(v.data()), 0, bytes), "download");
+    must(vc_cuda_get(queue, address, v.data(), 0, int64_t(v.size()), sizeof(T)), "download");
     return v;
   }
   int64_t address = 0, bytes;

@@ -106,6 +106,7 @@ public interface LaneContract {
         Tensor out = lane.tensor(DType.F32, 3, 1);
         Tensor gradient = lane.tensor(DType.F32, 4, 1)) {
       lane.upload(new float[] {-1, -1, -1}, out);
+      lane.reserveScratch(lane.sparse().scratchBytes(Op.TRANSPOSED_MULTIPLY, x, 1));
       try (Replay step =
           lane.record(
               () -> {

@@ -35,36 +35,44 @@ final class CpuKernels {
   static native int vc_cpu_allocated(int tag, @Cast("int64_t*") long[] bytes);
 
   @CriticalRegion
-  static native int vc_cpu_put_floats(long to, float[] from, long first, long count);
+  static native int vc_cpu_put(
+      long to, @Cast("const void*") float[] array, long first, long count, int width);
 
   @CriticalRegion
-  static native int vc_cpu_put_ints(long to, int[] from, long first, long count);
+  static native int vc_cpu_put(
+      long to, @Cast("const void*") int[] array, long first, long count, int width);
 
   @CriticalRegion
-  static native int vc_cpu_put_longs(
-      long to, @Cast("const int64_t*") long[] from, long first, long count);
+  static native int vc_cpu_put(
+      long to, @Cast("const void*") long[] array, long first, long count, int width);
 
   @CriticalRegion
-  static native int vc_cpu_put_shorts(long to, short[] from, long first, long count);
+  static native int vc_cpu_put(
+      long to, @Cast("const void*") short[] array, long first, long count, int width);
 
   @CriticalRegion
-  static native int vc_cpu_put_bytes(long to, byte[] from, long first, long count);
+  static native int vc_cpu_put(
+      long to, @Cast("const void*") byte[] array, long first, long count, int width);
 
   @CriticalRegion
-  static native int vc_cpu_get_floats(long from, float[] to, long first, long count);
+  static native int vc_cpu_get(
+      long from, @Cast("void*") float[] array, long first, long count, int width);
 
   @CriticalRegion
-  static native int vc_cpu_get_ints(long from, int[] to, long first, long count);
+  static native int vc_cpu_get(
+      long from, @Cast("void*") int[] array, long first, long count, int width);
 
   @CriticalRegion
-  static native int vc_cpu_get_longs(
-      long from, @Cast("int64_t*") long[] to, long first, long count);
+  static native int vc_cpu_get(
+      long from, @Cast("void*") long[] array, long first, long count, int width);
 
   @CriticalRegion
-  static native int vc_cpu_get_shorts(long from, short[] to, long first, long count);
+  static native int vc_cpu_get(
+      long from, @Cast("void*") short[] array, long first, long count, int width);
 
   @CriticalRegion
-  static native int vc_cpu_get_bytes(long from, byte[] to, long first, long count);
+  static native int vc_cpu_get(
+      long from, @Cast("void*") byte[] array, long first, long count, int width);
 
   static native int vc_cpu_row_scale(
       int isa, long x, long firstRow, long endRow, float total, long out);

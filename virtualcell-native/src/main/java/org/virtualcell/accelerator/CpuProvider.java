@@ -50,13 +50,7 @@ public final class CpuProvider implements DeviceProvider {
   static DeviceStatus status(Isa isa) {
     int boundary = CpuKernels.vc_cpu_boundary();
     if (boundary != NativeStatus.BOUNDARY) {
-      return DeviceStatus.absent(
-          ID,
-          "its native library speaks version "
-              + boundary
-              + " of the boundary, this jar "
-              + NativeStatus.BOUNDARY
-              + "; empty the JavaCPP cache");
+      return DeviceStatus.absent(ID, NativeLibrary.wrongBoundary(boundary));
     }
     return DeviceStatus.present(new CpuBackend(isa));
   }

@@ -24,6 +24,15 @@ final class NativeLibrary {
     return bundled ? Optional.empty() : Optional.of(otherwise);
   }
 
+  /** The reason if a library does not belong to this jar. */
+  static String wrongBoundary(int boundary) {
+    return "its native library has boundary "
+        + boundary
+        + ", this jar needs "
+        + NativeStatus.BOUNDARY
+        + "; empty the JavaCPP cache";
+  }
+
   /** The reason behind an error of the class loader or the linker, in one line. */
   static String reason(LinkageError error) {
     Throwable root = error;

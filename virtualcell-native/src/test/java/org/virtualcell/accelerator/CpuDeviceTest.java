@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.virtualcell.api.CsrMatrix;
 import org.virtualcell.compute.DType;
@@ -50,15 +49,14 @@ class CpuDeviceTest {
   }
 
   private static Device cpu(Isa isa) {
-    Assumptions.assumeTrue(Isa.best().atMost(isa) == isa, "this processor lacks " + isa.label());
-    return CpuProvider.status(isa).device().orElseThrow();
+    return CpuContract.open(isa);
   }
 
   @Test
   void agreesWithTheJavaDeviceForBothPackings() {
     float[] java = product(JavaDevice.create(), Packing.PLAIN, 1);
-    assertArrayEquals(java, product(cpu(Isa.best()), Packing.PLAIN, 1), 1e-3f);
-    assertArrayEquals(java, product(cpu(Isa.best()), Packing.COMPACT, 1), 1e-3f);
+    assertArrayEquals(java, product(cpu(Isa.SCALAR), Packing.PLAIN, 1), 1e-3f);
+    assertArrayEquals(java, product(cpu(Isa.SCALAR), Packing.COMPACT, 1), 1e-3f);
   }
 
   @Test

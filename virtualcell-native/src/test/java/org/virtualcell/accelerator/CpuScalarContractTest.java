@@ -1,0 +1,7 @@
+package org.virtualcell.accelerator;
+
+class CpuScalarContractTest extends CpuContract {
+  CpuScalarContractTest() {
+    super(Isa.SCALAR);
+  }
+}
