@@ -14,7 +14,8 @@ class ProvidersTest {
   void everyDeviceIsThereOrSaysWhyNot() {
     List<DeviceStatus> all = Devices.available();
     assertTrue(all.stream().anyMatch(status -> status.id().equals("cpu")), all::toString);
-    assertTrue(all.stream().anyMatch(status -> status.id().matches("(cuda|emulated).*")), all::toString);
+    assertTrue(
+        all.stream().anyMatch(status -> status.id().matches("(cuda|emulated).*")), all::toString);
     for (DeviceStatus status : all) {
       assertEquals(status.device().isEmpty(), !status.reason().isEmpty(), status::toString);
     }
