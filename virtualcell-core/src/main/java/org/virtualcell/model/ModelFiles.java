@@ -3,6 +3,7 @@ package org.virtualcell.model;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import org.virtualcell.api.ContentDigest;
 import org.virtualcell.api.DataFormatException;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.ModelCard;
@@ -21,6 +22,7 @@ public final class ModelFiles {
   private static final String FORMAT_KEY = "format";
   private static final String FAMILY_KEY = "family";
   private static final String CARD_KEY = "card";
+  private static final String DIGEST_KEY = "digest";
   private static final String SETTING_PREFIX = "setting:";
 
   private ModelFiles() {}
@@ -77,14 +79,31 @@ public final class ModelFiles {
   }
 
   private static void write(StoredModel stored, Path file, boolean force) {
+    String card = Json.line(CardJson.write(stored.card()));
     SafetensorsWriter writer =
         Safetensors.writer()
             .metadata(FORMAT_KEY, FORMAT)
             .metadata(FAMILY_KEY, stored.family())
-            .metadata(CARD_KEY, Json.line(CardJson.write(stored.card())));
+            .metadata(CARD_KEY, card)
+            .metadata(DIGEST_KEY, digest(card, stored).hex());
     stored.settings().forEach((name, value) -> writer.metadata(SETTING_PREFIX + name, value));
     stored.tensors().forEach((name, t) -> writer.put(name, t.values(), t.rows(), t.columns()));
     writer.write(file, force);
+  }
+
+  private static ContentDigest digest(String card, StoredModel stored) {
+    ContentDigest.Builder content = ContentDigest.of(FORMAT).add(stored.family()).add(card);
+    stored.settings().forEach((name, value) -> content.add(name).add(value));
+    stored
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              content.add(name).add(tensor.rows()).add(tensor.columns());
+              for (float value : tensor.values()) {
+                content.add(value);
+              }
+            });
+    return content.build();
   }
 
   /**
@@ -102,6 +121,10 @@ public final class ModelFiles {
       String family = metadata.getOrDefault(FAMILY_KEY, "");
       StoredModel stored =
           new StoredModel(family, card, settings(metadata), matrices(tensors, file));
+      String stated = metadata.get(DIGEST_KEY);
+      if (!digest(metadata.get(CARD_KEY), stored).hex().equals(stated)) {
+        throw fault("The content does not agree with its digest, the file has been changed", file);
+      }
       if (!family.equals("baseline")) {
         throw fault("Models of family '" + family + "' are not known", file);
       }
