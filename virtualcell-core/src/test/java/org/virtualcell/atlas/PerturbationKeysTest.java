@@ -166,8 +166,7 @@ class PerturbationKeysTest {
         assertThrows(
             InvalidDataException.class,
             () ->
-                PerturbationKeys.detect(
-                    cells, KeyRequest.NONE.withPerturbation("absent", "base")));
+                PerturbationKeys.detect(cells, KeyRequest.NONE.withPerturbation("absent", "base")));
     assertTrue(e.getMessage().contains("my_label"), e.getMessage());
   }
 }

@@ -137,8 +137,7 @@ class ModelFilesTest {
     SplittableRandom random = new SplittableRandom(11);
     Path damaged = folder.resolve("damaged.safetensors");
     for (int i = 0; i < 90; i++) {
-      byte[] bytes =
-          i % 3 == 0 ? Arrays.copyOf(good, random.nextInt(good.length)) : good.clone();
+      byte[] bytes = i % 3 == 0 ? Arrays.copyOf(good, random.nextInt(good.length)) : good.clone();
       if (i % 3 != 0) {
         // in the header (lengths, card, settings, shapes) and anywhere
         int reach = i % 3 == 1 ? Math.min(good.length, 20_000) : good.length;
@@ -158,8 +157,7 @@ class ModelFilesTest {
     assertThrows(DataFormatException.class, () -> ModelFiles.load(text));
     Path tensors = folder.resolve("other.safetensors");
     org.virtualcell.io.Safetensors.writer().put("x", new float[] {1}, 1).write(tensors, false);
-    DataFormatException e =
-        assertThrows(DataFormatException.class, () -> ModelFiles.load(tensors));
+    DataFormatException e = assertThrows(DataFormatException.class, () -> ModelFiles.load(tensors));
     assertTrue(e.getMessage().contains("no model card"), e.getMessage());
     assertThrows(VirtualCellException.class, () -> ModelFiles.load(folder.resolve("absent")));
   }

@@ -51,8 +51,7 @@ class JsonTest {
     for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
       InvalidDataException e =
           assertThrows(
-              InvalidDataException.class,
-              () -> Json.line(Map.of("scores", List.of(1.0, bad))));
+              InvalidDataException.class, () -> Json.line(Map.of("scores", List.of(1.0, bad))));
       assertTrue(e.getMessage().contains("$.scores[1]"), e.getMessage());
     }
     assertThrows(InvalidDataException.class, () -> Json.line(List.of(Float.NaN)));

@@ -41,7 +41,8 @@ class EffectTest {
 
   @Test
   void momentsAgreeWithHandComputation() {
-    Pseudobulk p = Pseudobulk.of(state(LOG, new float[] {1, 0}, new float[] {2, 0}, new float[] {6, 3}));
+    Pseudobulk p =
+        Pseudobulk.of(state(LOG, new float[] {1, 0}, new float[] {2, 0}, new float[] {6, 3}));
     assertEquals(3, p.cells());
     assertEquals(3, p.mean(0), 1e-12);
     assertEquals(7, p.variance(0), 1e-12); // (4 + 1 + 9) / 2

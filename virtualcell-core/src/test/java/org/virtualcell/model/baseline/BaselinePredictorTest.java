@@ -54,8 +54,7 @@ class BaselinePredictorTest {
   }
 
   private static CellState state(ExpressionUnits units, List<String> genes, float[]... rows) {
-    return CellState.of(
-        GeneVocabulary.of(genes), CsrMatrix.ofDense(rows, genes.size()), units, X);
+    return CellState.of(GeneVocabulary.of(genes), CsrMatrix.ofDense(rows, genes.size()), units, X);
   }
 
   @Test
@@ -120,8 +119,7 @@ class BaselinePredictorTest {
     PerturbationData data = cells().build();
     try (Predictor model = train("perturbation-mean", data)) {
       Prediction p =
-          model.predict(
-              state(data.units(), data.genes().ids(), new float[] {1, 1, 0.5f, 1, 1}), B);
+          model.predict(state(data.units(), data.genes().ids(), new float[] {1, 1, 0.5f, 1, 1}), B);
       assertEquals(-2, p.effect().get("i"), 1e-6);
       assertEquals(0, p.mean().get("i"));
     }

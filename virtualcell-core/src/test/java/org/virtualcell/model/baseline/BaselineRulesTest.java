@@ -24,9 +24,9 @@ import org.virtualcell.atlas.PerturbationData;
 import org.virtualcell.atlas.TinyData;
 
 /**
- * Two genes g, h. All controls of x are (2, 2), of y (1, 3), of z (2, 2.5). Measured in x: A (+1, 0)
- * in 1 cell, B (0, -1) in 3 cells, C+D (+2, +2) in 1 cell; in y: A (+0.5, +0.5) in 1 cell; in z only
- * the repression of A (-1, -1), which is another mode.
+ * Two genes g, h. All controls of x are (2, 2), of y (1, 3), of z (2, 2.5). Measured in x: A (+1,
+ * 0) in 1 cell, B (0, -1) in 3 cells, C+D (+2, +2) in 1 cell; in y: A (+0.5, +0.5) in 1 cell; in z
+ * only the repression of A (-1, -1), which is another mode.
  */
 class BaselineRulesTest {
   private static final Perturbation CONTROL = Perturbation.control();
@@ -228,10 +228,8 @@ class BaselineRulesTest {
 
   @Test
   void regimesFollowTheTrainingData() {
-    assertEquals(
-        Regime.SEEN_PERTURBATION_SEEN_CONTEXT, predict("no-change", "y", B).regime());
-    assertEquals(
-        Regime.UNSEEN_PERTURBATION_UNSEEN_CONTEXT, predict("no-change", "w", D).regime());
+    assertEquals(Regime.SEEN_PERTURBATION_SEEN_CONTEXT, predict("no-change", "y", B).regime());
+    assertEquals(Regime.UNSEEN_PERTURBATION_UNSEEN_CONTEXT, predict("no-change", "w", D).regime());
     assertEquals(List.of(), predict("no-change", "w", D).support().sources());
   }
 }

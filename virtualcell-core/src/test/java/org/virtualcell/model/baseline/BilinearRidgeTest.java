@@ -42,8 +42,7 @@ class BilinearRidgeTest {
 
   private static Prediction predict(BilinearSettings settings, String... targets) {
     PerturbationData data = data();
-    try (Predictor model =
-        Baselines.bilinear(settings).train(data.everything(), Progress.SILENT)) {
+    try (Predictor model = Baselines.bilinear(settings).train(data.everything(), Progress.SILENT)) {
       return model.predict(data.controls(CellContext.of("x")), of(targets));
     }
   }
