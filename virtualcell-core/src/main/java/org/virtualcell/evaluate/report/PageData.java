@@ -206,6 +206,7 @@ final class PageData {
     tree.put("splitHalfInterval", interval(scope.gate().interval().orElse(null)));
     tree.put("halved", scope.gate().perturbations());
     tree.put("verdict", PlainVerdict.of(scope, figures.get(0), result.contestants()));
+    tree.put("winners", scope.winners());
     tree.put("sentences", scope.verdicts());
     Map<String, Object> answers = new TreeMap<>();
     scope

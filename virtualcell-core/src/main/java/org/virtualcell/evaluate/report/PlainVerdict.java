@@ -76,7 +76,7 @@ final class PlainVerdict {
         + figures
         + (level.isEmpty()
             ? "Its lead over every other model is larger than chance."
-            : "It is not shown to be better than " + list(level) + ".");
+            : "It is not shown to be better than " + list(level) + ", so nobody has won.");
   }
 
   /** Whether the 95 % interval of the paired difference leaves out zero on the good side. */

@@ -155,16 +155,17 @@
 
   function facts(node, rows) {
     fill(node, rows.map(([label, value, note]) =>
-      element('div', {}, element('dt', {}, label), element('dd', {}, value, note ? element('small', {}, note) : null))));
+      element('div', { class: value.length > 40 ? 'long' : null }, element('dt', {}, label), element('dd', {}, value, note ? element('small', {}, note) : null))));
   }
 
   function table(caption, columns, rows, size = '') {
+    const numbers = columns.map((c, i) => i > 0 && rows.length > 0 && rows.every((row) => /^[\d.,\u2212-]+$/.test(row[i])));
+    const style = (i) => (numbers[i] ? 'number' : 'label');
     return element('div', { class: 'scroll ' + size, role: 'region', tabindex: '0', 'aria-label': caption },
       element('table', {},
         element('caption', {}, caption),
-        element('thead', {}, element('tr', {}, columns.map((c) => element('th', { scope: 'col' }, c)))),
-        element('tbody', {}, rows.map((row) => element('tr', {}, row.map((cell, i) =>
-          element('td', { class: i > 0 && /^[\d.,\u2212-]+$/.test(cell) ? 'number' : 'label' }, cell)))))));
+        element('thead', {}, element('tr', {}, columns.map((c, i) => element('th', { scope: 'col', class: style(i) }, c)))),
+        element('tbody', {}, rows.map((row) => element('tr', {}, row.map((cell, i) => element('td', { class: style(i) }, cell)))))));
   }
 
   function card(node, content) {
@@ -175,9 +176,10 @@
   }
 
   function summary() {
-    facts(byId('asked'), data.facts);
-    facts(byId('asked-all'), data.facts.slice(6).concat(data.rules));
-    byId('command').textContent = data.command;
+    const machine = (fact) => ['arch', 'os', 'java', 'library', 'device'].includes(fact[0].toLowerCase());
+    facts(byId('asked'), data.facts.filter((f) => !machine(f)));
+    facts(byId('asked-all'), data.facts.filter(machine).concat(data.rules));
+    for (const node of document.querySelectorAll('.made-by')) node.textContent = data.command;
     const counts = Object.keys(STATUS)
       .map((s) => [regimes.filter((r) => r.status === s).length, STATUS[s].name])
       .filter(([n]) => n > 0).map(([n, name]) => n + ' ' + name);
@@ -236,7 +238,7 @@
   }
 
   function scoreTable(regime, figure) {
-    const leader = regime.status === 'TESTED' ? leaderOf(regime, figure) : null;
+    const winner = regime.status === 'TESTED' ? regime.winners[figure.name] : undefined;
     const remarked = Object.values(regime.scores[figure.name] || {}).some((s) => s.absent || s.convention);
     const row = (name, label, style) => {
       const s = scoreOf(regime, figure, name);
@@ -246,12 +248,12 @@
         element('th', { scope: 'row' }, label), element('td', { class: 'number' }, number(s.value)),
         element('td', { class: 'number' }, range(s.interval)), element('td', { class: 'number' }, s.n), remarked ? element('td', { class: 'muted' }, remarks) : null);
     };
-    const caption = sentenceCase(figure.label) + (regime.status === 'TESTED' ? '' : ': ' + STATUS[regime.status].name + ', not a result');
+    const caption = sentenceCase(figure.label) + (regime.status !== 'TESTED' ? ': ' + STATUS[regime.status].name + ', not a result' : winner ? ': ' + winner + ' is better than every other' : ': no winner');
     return element('div', { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': caption + ', ' + words(regime.protocol) },
       element('table', {}, element('caption', {}, caption),
         element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'model'),
           ['score', '95 % interval', 'n'].map((c) => element('th', { scope: 'col', class: 'number' }, c)), remarked ? element('th', { scope: 'col' }, 'pairs') : null)),
-        element('tbody', {}, data.models.map((m) => row(m.name, m.name, leader === m ? 'best' : null)),
+        element('tbody', {}, data.models.map((m) => row(m.name, m.name, winner === m.name ? 'best' : null)),
           row('ceiling', figure.ceiling, 'ceiling'))));
   }
 

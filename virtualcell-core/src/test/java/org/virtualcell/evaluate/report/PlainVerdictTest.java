@@ -15,7 +15,8 @@ class PlainVerdictTest {
   void aTestedRegimeNamesTheFirstAndThoseItIsNotShownToBeat() {
     assertEquals(
         "bilinear comes first: Pearson of the effect 0.45 [0.35, 0.55] over 17 perturbations (noise"
-            + " ceiling 0.70 [0.60, 0.80]). It is not shown to be better than context-mean.",
+            + " ceiling 0.70 [0.60, 0.80]). It is not shown to be better than context-mean,"
+            + " so nobody has won.",
         verdict(17, Status.TESTED));
   }
 

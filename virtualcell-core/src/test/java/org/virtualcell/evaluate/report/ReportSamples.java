@@ -181,7 +181,9 @@ final class ReportSamples {
         scores,
         comparisons,
         Map.of(),
-        Map.of(),
+        status == ModelCard.Status.TESTED
+            ? Map.of("relative_error_separate_pooled", "bilinear")
+            : Map.of(),
         List.of("bilinear: a sentence"));
   }
 
@@ -198,11 +200,11 @@ final class ReportSamples {
         0);
   }
 
-  /** bilinear is better than no-change; the others are not told apart. */
+  /** bilinear is better than no-change, and by relative error than context-mean. */
   private static Comparison comparison(
       String model, String baseline, Figure figure, int m, int b, int n) {
     Comparison.Outcome outcome =
-        m == 2 && b == 0
+        m == 2 && (b == 0 || figure.metric() == Metric.RELATIVE_ERROR_SEPARATE)
             ? Comparison.Outcome.BETTER
             : m == 0 && b == 2 ? Comparison.Outcome.WORSE : Comparison.Outcome.NOT_DISTINGUISHABLE;
     return new Comparison(
