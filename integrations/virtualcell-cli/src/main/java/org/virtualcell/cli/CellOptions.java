@@ -56,7 +56,6 @@ final class CellOptions {
   @Option(
       names = "--matrix",
       paramLabel = "NAME",
-      defaultValue = "X",
       description = "Matrix to read: X, raw, layers/NAME or obsm/NAME. Default: X.")
   String matrix = "X";
 

@@ -10,9 +10,8 @@ final class DeviceOptions {
   @Option(
       names = "--device",
       paramLabel = "NAME",
-      defaultValue = Devices.AUTO,
       description = "auto, java, cpu or cuda; 'vc devices' lists them. Default: auto, the best.")
-  String device;
+  String device = Devices.AUTO;
 
   @Option(
       names = "--threads",

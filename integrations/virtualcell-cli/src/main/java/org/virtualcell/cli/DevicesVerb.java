@@ -14,14 +14,19 @@ import picocli.CommandLine.Option;
 /** Lists the devices work can run on. */
 @Command(
     name = "devices",
-    description = "List the devices work can run on, and why others are absent.",
+    header = "List the devices work can run on, and why others are absent.",
+    synopsisHeading = "%nUsage: ",
+    customSynopsis = {"vc devices [--json]"},
+    optionListHeading = "%nOptions:%n",
+    sortOptions = false,
     footer = {
       "",
       "Examples:",
       "  vc devices",
       "  vc devices --json",
       "",
-      "'auto' is the best device present; -Dvirtualcell.device=NAME in VC_JAVA_OPTIONS changes it."
+      "'auto' is the best device present. VC_JAVA_OPTIONS=-Dvirtualcell.device=NAME",
+      "changes what it means."
     })
 final class DevicesVerb extends Verb {
   private static final double GIBIBYTE = 1L << 30;

@@ -17,25 +17,30 @@ import org.virtualcell.evaluate.report.HtmlReport;
 import org.virtualcell.evaluate.report.ReportInput;
 import org.virtualcell.provenance.Environment;
 import org.virtualcell.provenance.FileDigest;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Scores predicted cells against measured ones. */
 @Command(
     name = "evaluate",
-    description = {
-      "Score predicted cells, from any program, against measured ones, beside 'no change' and the",
-      "mean effect of the context. Both files name columns and labels alike."
-    },
+    header = "Score predicted cells against measured ones.",
+    synopsisHeading = "%nUsage: ",
+    customSynopsis = {"vc evaluate --real FILE --predicted FILE --out DIR [options]"},
+    descriptionHeading = "%n",
+    description =
+        "Predictions may come from any program. Beside them stand 'no change', the mean effect of the context, and the noise of the data. Both files name columns and labels alike.",
+    optionListHeading = "%nOptions:%n",
+    sortOptions = false,
     footer = {
       "",
-      "Writes into DIR: results.csv, agg_results.csv, comparisons.csv, run.json, report.html.",
+      "Writes into DIR: results.csv, agg_results.csv, comparisons.csv, run.json,",
+      "report.html.",
       "",
       "Examples:",
       "  vc evaluate --real screen.h5ad --predicted predicted.h5ad --out scores",
-      "  vc evaluate --real screen.h5ad --predicted predicted.h5ad --out scores --force \\",
-      "     --perturbation-key target_gene --control non-targeting"
+      "  vc evaluate --real screen.h5ad --predicted predicted.h5ad --out scores \\",
+      "     --perturbation-key target_gene --control non-targeting --force"
     })
 final class EvaluateVerb extends Verb {
   @Option(names = "--real", required = true, paramLabel = "FILE", description = "Measured cells.")
@@ -77,8 +82,11 @@ final class EvaluateVerb extends Verb {
       description = "Seed of all randomness. Default: 0.")
   private long seed;
 
-  @Mixin private CellOptions columns;
-  @Mixin private DeviceOptions devices;
+  @ArgGroup(validate = false, heading = "%nHow the cells are read:%n")
+  private CellOptions columns = new CellOptions();
+
+  @ArgGroup(validate = false, heading = "%nWhere the work runs:%n")
+  private DeviceOptions devices = new DeviceOptions();
 
   EvaluateVerb(Terminal terminal, Interruption interruption) {
     super(terminal, interruption);

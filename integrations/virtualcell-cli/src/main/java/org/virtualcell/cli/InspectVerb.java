@@ -20,23 +20,28 @@ import org.virtualcell.atlas.PerturbationData;
 import org.virtualcell.io.AnnotatedData;
 import org.virtualcell.io.Column;
 import org.virtualcell.provenance.Json;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Says what a file of cells is. */
 @Command(
     name = "inspect",
-    description = {
-      "Say what a file of cells is: format and its age, cells, genes, units, contexts,",
-      "perturbations, controls, faults. Nothing is written."
-    },
+    header = "Say what a file of cells is.",
+    synopsisHeading = "%nUsage: ",
+    customSynopsis = {"vc inspect FILE [options]"},
+    descriptionHeading = "%n",
+    description =
+        "Format and its age, cells, genes, units and the rule that told them, contexts, perturbations, controls, faults. Nothing is written.",
+    parameterListHeading = "%nFile:%n",
+    optionListHeading = "%nOptions:%n",
+    sortOptions = false,
     footer = {
       "",
       "Examples:",
       "  vc inspect screen.h5ad",
-      "  vc inspect screen.h5ad --perturbation-key guide_target --control NTC",
+      "  vc inspect screen.h5ad --perturbation-key target --control NTC",
       "  vc inspect filtered_feature_bc_matrix.h5 --json"
     })
 final class InspectVerb extends Verb {
@@ -45,7 +50,8 @@ final class InspectVerb extends Verb {
   @Parameters(paramLabel = "FILE", description = "An .h5ad, 10x .h5 or matrix-market folder.")
   private Path file;
 
-  @Mixin private CellOptions cells;
+  @ArgGroup(validate = false, heading = "%nHow the cells are read:%n")
+  private CellOptions cells = new CellOptions();
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -138,7 +144,8 @@ final class InspectVerb extends Verb {
     facts.row("units", file.units().units().map(Object::toString).orElse("unknown"));
     facts.row("", "because " + file.units().rule());
     facts.row("matrices", String.join(", ", file.contents().matrices()));
-    facts.lines("  ").stream().skip(1).forEach(out::println);
+    int width = terminal().resultColumns();
+    facts.lines("  ", width).stream().skip(1).forEach(out::println);
 
     out.println();
     out.println("Columns of the cells");
@@ -151,20 +158,24 @@ final class InspectVerb extends Verb {
           whole(missing(column)),
           instance(column));
     }
-    columns.lines("  ").forEach(out::println);
+    columns.lines("  ", width).forEach(out::println);
 
     out.println();
     out.println("Perturbations");
-    perturbations.notes().forEach(note -> out.println("  " + note));
-    perturbations.data().ifPresent(data -> print(data, out));
+    TextTable notes = new TextTable("");
+    perturbations.notes().forEach(notes::row);
+    notes.lines("  ", width).stream().skip(1).forEach(out::println);
+    perturbations.data().ifPresent(data -> print(data, out, width));
 
     List<String> faults = faults(file);
     out.println();
     out.println(faults.isEmpty() ? "Faults: none found" : "Faults");
-    faults.forEach(fault -> out.println("  " + fault));
+    TextTable list = new TextTable("");
+    faults.forEach(list::row);
+    list.lines("  ", width).stream().skip(1).forEach(out::println);
   }
 
-  private static void print(PerturbationData data, PrintStream out) {
+  private static void print(PerturbationData data, PrintStream out, int width) {
     TextTable contexts =
         new TextTable("context", ">controls", ">perturbed", ">conditions", "perturbations");
     for (CellContext context : data.contexts()) {
@@ -177,11 +188,15 @@ final class InspectVerb extends Verb {
           whole(conditions.size()),
           FactCards.kinds(conditions));
     }
-    contexts.lines("  ").forEach(out::println);
+    out.println();
+    contexts.lines("  ", width).forEach(out::println);
+    out.println();
     List<String> labels =
         data.conditions().stream().map(c -> c.perturbation().label()).distinct().sorted().toList();
-    out.println("  control label '" + data.controlLabel() + "'");
-    out.println("  " + whole(labels.size()) + " different perturbations: " + first(labels));
+    TextTable facts = new TextTable("", "");
+    facts.row("control label", data.controlLabel());
+    facts.row("perturbations", whole(labels.size()) + " different: " + first(labels));
+    facts.lines("  ", width).stream().skip(1).forEach(out::println);
   }
 
   private static List<String> faults(AnnotatedData file) {

@@ -40,15 +40,15 @@ final class JudgedTable {
 
   private static final List<String> LEGEND =
       List.of(
-          "How to read it: each figure stands with the number of perturbations it rests on.",
-          "  Pearson      agreement of predicted and measured change over genes; 1 is perfect",
-          "  beyond mean  the same, without what all perturbations of the cells share",
-          "  rel. error   squared error over squared change; 0 is perfect, 1 is 'no change'",
-          "  rank         how well it singles out its perturbation; 1 is perfect, 0.5 chance",
-          "  ceiling      agreement of one half of the cells with the other: the data's own noise",
+          "Behind each figure, in brackets: the number of perturbations it rests on.",
+          "  Pearson      predicted against measured change over genes; 1 is perfect",
+          "  beyond mean  the same without what all perturbations share; 1 is perfect",
+          "  rel. error   squared error over squared change; 0 perfect, 1 'no change'",
+          "  rank         singles out its own perturbation; 1 is perfect, 0.5 chance",
+          "  ceiling      one half of the cells predicts the other: the data's own noise",
           "  *            better than every other model, by a paired bootstrap",
-          "The perturbed genes themselves are left out. 'no signal' and 'too few' mean that the",
-          "data cannot tell the models apart there, however the figures look.");
+          "Own target genes are left out. 'No signal' and 'too few' mean that these data",
+          "cannot tell the models apart there, however the figures look.");
 
   private final EvaluationResult result;
   private final Ansi ansi;
@@ -61,7 +61,7 @@ final class JudgedTable {
   /**
    * The tables of all regimes and how to read them.
    *
-   * @return lines of at most 90 characters
+   * @return lines of at most 80 characters
    */
   List<String> lines() {
     List<String> lines = new ArrayList<>();

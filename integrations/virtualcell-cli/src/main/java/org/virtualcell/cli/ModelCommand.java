@@ -9,10 +9,12 @@ import picocli.CommandLine.Spec;
 /** Groups what can be done with model files. */
 @Command(
     name = "model",
-    description = "Look at a model file: 'vc model show FILE'.",
-    synopsisHeading = "Usage: ",
-    commandListHeading = "%nVerbs:%n",
-    optionListHeading = "%nOptions:%n")
+    header = "Look at a model: vc model show FILE.",
+    synopsisHeading = "%nUsage: ",
+    customSynopsis = {"vc model show FILE [--json]"},
+    optionListHeading = "%nOptions:%n",
+    sortOptions = false,
+    commandListHeading = "%nVerbs:%n")
 final class ModelCommand implements Runnable {
   @Spec private CommandSpec spec;
 

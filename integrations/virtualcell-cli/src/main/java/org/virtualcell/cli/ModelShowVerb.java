@@ -24,7 +24,14 @@ import picocli.CommandLine.Parameters;
 /** Prints the card of a model. */
 @Command(
     name = "show",
-    description = "Print the card of a model: data, genes, units, measured scores, limits.",
+    header = "Print the card of a model.",
+    synopsisHeading = "%nUsage: ",
+    customSynopsis = {"vc model show FILE [--json]"},
+    descriptionHeading = "%n",
+    description = "Data, genes, units, contexts, measured scores beside every baseline, limits.",
+    parameterListHeading = "%nFile:%n",
+    optionListHeading = "%nOptions:%n",
+    sortOptions = false,
     footer = {
       "",
       "Examples:",

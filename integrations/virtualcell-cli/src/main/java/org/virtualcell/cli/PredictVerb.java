@@ -26,26 +26,34 @@ import org.virtualcell.provenance.Environment;
 import org.virtualcell.stats.Normalization;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Predicts what perturbations do to cells. */
 @Command(
     name = "predict",
-    description = {
-      "Predict what perturbations do to cells. The cells supply the controls of each context;",
-      "what comes out has their genes in their order."
+    header = "Predict what perturbations do to cells.",
+    synopsisHeading = "%nUsage: ",
+    customSynopsis = {
+      "vc predict --model FILE --data FILE",
+      "                 (--perturbation NAME... | --perturbations CSV)",
+      "                 --out FILE [options]"
     },
+    descriptionHeading = "%n",
+    description =
+        "The cells of --data supply the controls of each context. The predicted cells have the same genes in the same order, the same key columns and labels.",
+    optionListHeading = "%nOptions:%n",
+    sortOptions = false,
     footer = {
       "",
-      "A CSV file has a header with the column perturbation and, where wanted, context, cells,",
-      "dose (such as 0.5 uM) and time. Combinations join names with +.",
+      "The CSV has a header with the column perturbation and, where wanted, context,",
+      "cells, dose (such as 0.5 uM) and time. Combinations join names with +.",
       "",
       "Examples:",
       "  vc predict --model model.safetensors --data cells.h5ad \\",
       "     --perturbation KLF1 KLF1+MIDN --context k562 --out predicted.h5ad",
-      "  vc predict --model model.safetensors --data cells.h5ad --perturbations wanted.csv \\",
-      "     --cells 200 --out predicted.h5ad --summary predicted.csv --strict"
+      "  vc predict --model model.safetensors --data cells.h5ad \\",
+      "     --perturbations wanted.csv --cells 200 --out predicted.h5ad \\",
+      "     --summary predicted.csv --strict"
     })
 final class PredictVerb extends Verb {
   @Option(
@@ -143,8 +151,11 @@ final class PredictVerb extends Verb {
       description = "Seed of all randomness. Default: 0.")
   private long seed;
 
-  @Mixin private CellOptions columns;
-  @Mixin private DeviceOptions devices;
+  @ArgGroup(validate = false, heading = "%nHow the cells are read:%n")
+  private CellOptions columns = new CellOptions();
+
+  @ArgGroup(validate = false, heading = "%nWhere the work runs:%n")
+  private DeviceOptions devices = new DeviceOptions();
 
   PredictVerb(Terminal terminal, Interruption interruption) {
     super(terminal, interruption);
@@ -174,7 +185,11 @@ final class PredictVerb extends Verb {
                 + PredictedCells.IN_MODEL
                 + "')");
       }
-      predicted.write(out, force, provenance(predictor), progress);
+      predicted.write(
+          out,
+          force,
+          provenance(predictor),
+          ProgressDisplay.renamed(progress, "writing predicted cells"));
       if (summary != null) {
         byte[] table = rows.csv();
         AtomicFile.write(summary, force, stream -> stream.write(table));

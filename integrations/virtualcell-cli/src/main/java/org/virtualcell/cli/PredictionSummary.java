@@ -178,23 +178,21 @@ final class PredictionSummary {
     }
     List<List<String>> failed =
         rows.stream().filter(r -> r.get(7).equals(REFUSED) || r.get(7).equals("abstain")).toList();
+    int width = terminal.resultColumns();
     if (!failed.isEmpty()) {
+      TextTable reasons = new TextTable("Not answered:", "");
+      failed.forEach(r -> reasons.row("  " + r.get(0) + " in " + r.get(1), r.get(10)));
       out.println();
-      out.println("Not answered:");
-      failed.forEach(r -> out.println("  " + r.get(0) + " in " + r.get(1) + ": " + r.get(10)));
+      reasons.lines("", width).forEach(out::println);
     }
     Optional<List<String>> weak =
         rows.stream().filter(r -> r.get(7).equals("no-evidence")).findFirst();
     weak.ifPresent(
         r -> {
+          String count = "no-evidence: " + verdicts.get("no-evidence") + ", such as ";
           out.println();
-          out.println(
-              "no-evidence: "
-                  + verdicts.get("no-evidence")
-                  + ", such as "
-                  + r.get(0)
-                  + ": "
-                  + r.get(10));
+          TextTable.wrap(count + r.get(0) + " in " + r.get(1) + ". " + r.get(10), width)
+              .forEach(out::println);
         });
     out.println();
     out.println("Written to " + file);

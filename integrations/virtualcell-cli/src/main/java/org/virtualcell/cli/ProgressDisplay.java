@@ -34,6 +34,27 @@ final class ProgressDisplay implements Progress, AutoCloseable {
     this.interruption = Objects.requireNonNull(interruption, "interruption");
   }
 
+  /**
+   * Progress under one name of ours, whatever the stages of the library are called.
+   *
+   * @param progress hears it
+   * @param stage the name
+   * @return what to pass to the library
+   */
+  static Progress renamed(Progress progress, String stage) {
+    return new Progress() {
+      @Override
+      public void update(String theirs, long done, long total) {
+        progress.update(stage, done, total);
+      }
+
+      @Override
+      public boolean cancelled() {
+        return progress.cancelled();
+      }
+    };
+  }
+
   @Override
   public synchronized void update(String newStage, long done, long total) {
     if (quiet) {
@@ -56,7 +77,7 @@ final class ProgressDisplay implements Progress, AutoCloseable {
   }
 
   private void begin(long total) {
-    if (bars) {
+    if (bars && total > 1) {
       bar =
           new ProgressBarBuilder()
               .setTaskName(stage)
@@ -67,7 +88,7 @@ final class ProgressDisplay implements Progress, AutoCloseable {
               .build();
     } else {
       lastLine = System.nanoTime();
-      messages.println(stage);
+      messages.println(stage + " ...");
     }
   }
 

@@ -99,7 +99,11 @@ final class Quickstart {
         Trainer<? extends Predictor> trainer = Baselines.trainer(best.model());
         PredictedCells predicted = predictHeldOut(cells, folds, trainer, progress);
         int controls = cells.data().contexts().stream().mapToInt(cells.data()::controlCount).sum();
-        predicted.write(out.file(PREDICTIONS), false, provenance(cells, best), progress);
+        predicted.write(
+            out.file(PREDICTIONS),
+            false,
+            provenance(cells, best),
+            ProgressDisplay.renamed(progress, "writing predicted cells"));
         saveModel(cells, trainer, result, out.file(MODEL), progress);
         report(folder, cells, folds, result, out, progress);
         progress.check("putting the results in place");

@@ -32,11 +32,14 @@ final class QuickstartSummary {
             + data.conditions().size()
             + " measured conditions in "
             + data.contexts().size()
-            + " contexts");
+            + (data.contexts().size() == 1 ? " context" : " contexts"));
     out.println();
     new JudgedTable(outcome.result(), terminal.coloursResults()).lines().forEach(out::println);
     out.println();
-    out.println("Kept model: " + outcome.best().model() + ", " + outcome.best().reason() + ".");
+    TextTable.wrap(
+            "Kept model: " + outcome.best().model() + ", " + outcome.best().reason() + ".",
+            terminal.resultColumns())
+        .forEach(out::println);
     out.println();
     TextTable files = new TextTable("", "");
     files.row(path(Quickstart.REPORT), "open it in a browser");

@@ -1,21 +1,25 @@
 package org.virtualcell.cli;
 
 import java.nio.file.Path;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The main job end to end on bundled real data. */
 @Command(
     name = "quickstart",
-    description = {
-      "The main job end to end on bundled real cells: read, hold out what is hard, train every",
-      "baseline, predict, judge, report. Takes about a minute on two cores."
-    },
+    header = "The main job end to end on bundled real cells.",
+    synopsisHeading = "%nUsage: ",
+    customSynopsis = {"vc quickstart [--data norman|papalexi] [--out DIR] [options]"},
+    descriptionHeading = "%n",
+    description =
+        "Reads them, holds out what is hard (unseen perturbation, unseen combination, unseen context, both unseen), trains every baseline, predicts, judges, reports. About a minute on two cores.",
+    optionListHeading = "%nOptions:%n",
+    sortOptions = false,
     footer = {
       "",
-      "Writes into DIR: model.safetensors, predictions.h5ad, results.csv, agg_results.csv,",
-      "run.json, report.html, and the data themselves with their licence.",
+      "Writes into DIR: report.html, model.safetensors, predictions.h5ad, results.csv,",
+      "agg_results.csv, comparisons.csv, run.json, and the data with their licence.",
       "",
       "Examples:",
       "  vc quickstart --out quickstart",
@@ -49,7 +53,8 @@ final class QuickstartVerb extends Verb {
       description = "Seed of all randomness. Default: 0.")
   private long seed;
 
-  @Mixin private DeviceOptions devices;
+  @ArgGroup(validate = false, heading = "%nWhere the work runs:%n")
+  private DeviceOptions devices = new DeviceOptions();
 
   QuickstartVerb(Terminal terminal, Interruption interruption) {
     super(terminal, interruption);

@@ -11,14 +11,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "vc",
     versionProvider = BuildVersion.class,
-    synopsisHeading = "Usage: ",
+    header = "Predicts how cells respond to a perturbation, and says how far to trust it.",
+    synopsisHeading = "%nUsage: ",
     customSynopsis = "vc VERB [options]",
-    description = {
-      "",
-      "Predicts how cells respond to a perturbation, and says how far to trust it.",
-      ""
-    },
-    commandListHeading = "Verbs:%n",
+    commandListHeading = "%nVerbs:%n",
     optionListHeading = "%nOptions:%n",
     footer = {
       "",

@@ -2,6 +2,7 @@ package org.virtualcell.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -17,6 +18,7 @@ public final class Terminal implements AutoCloseable {
   private static final int DEFAULT_COLUMNS = 80;
   private static final int LEAST_COLUMNS = 40;
 
+  private final RememberedFailure resultsDevice;
   private final PrintStream results;
   private final PrintStream messages;
   private final boolean resultsWatched;
@@ -29,7 +31,8 @@ public final class Terminal implements AutoCloseable {
       boolean resultsWatched,
       boolean messagesWatched,
       int columns) {
-    this.results = new PrintStream(results, false, StandardCharsets.UTF_8);
+    this.resultsDevice = new RememberedFailure(results);
+    this.results = new PrintStream(resultsDevice, false, StandardCharsets.UTF_8);
     this.messages = new PrintStream(messages, true, StandardCharsets.UTF_8);
     this.resultsWatched = resultsWatched;
     this.messagesWatched = messagesWatched;
@@ -136,12 +139,22 @@ public final class Terminal implements AutoCloseable {
   }
 
   /**
-   * Whether results were lost, for instance because the disk behind standard output is full.
+   * How many characters of a long text fit in a line of results.
+   *
+   * @return the window's width; without end where no person is watching
+   */
+  int resultColumns() {
+    return resultsWatched ? columns : Integer.MAX_VALUE;
+  }
+
+  /**
+   * Whether results were lost, because the disk behind standard output is full for instance. A
+   * reader that has seen enough and closed its end ({@code vc ... | head}) lost nothing.
    *
    * @return true if something could not be written
    */
   boolean resultsLost() {
-    return results.checkError();
+    return results.checkError() && !resultsDevice.readerIsGone();
   }
 
   /** Writes out what is still in memory. */
@@ -149,5 +162,33 @@ public final class Terminal implements AutoCloseable {
   public void close() {
     results.flush();
     messages.flush();
+  }
+
+  /** Passes bytes on and remembers why that failed, which a print stream does not. */
+  private static final class RememberedFailure extends FilterOutputStream {
+    private String failure = "";
+
+    RememberedFailure(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) throws IOException {
+      try {
+        out.write(bytes, from, count);
+      } catch (IOException e) {
+        failure = String.valueOf(e.getMessage());
+        throw e;
+      }
+    }
+
+    boolean readerIsGone() {
+      return failure.contains("Broken pipe");
+    }
   }
 }

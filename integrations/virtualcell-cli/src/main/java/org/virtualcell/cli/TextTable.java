@@ -6,6 +6,7 @@ import java.util.List;
 /** A table of text whose columns line up. Numbers stand right, words left. */
 final class TextTable {
   private static final String GAP = "  ";
+  private static final int LEAST_ROOM = 24;
 
   private final boolean[] right;
   private final List<String[]> rows = new ArrayList<>();
@@ -45,21 +46,67 @@ final class TextTable {
    * @return its lines, the heading first, without trailing blanks
    */
   List<String> lines(String indent) {
+    return lines(indent, Integer.MAX_VALUE);
+  }
+
+  /**
+   * The table in a window. The last column is broken into lines between words where it is too long;
+   * the others never are.
+   *
+   * @param indent what every line begins with
+   * @param columns how many characters fit in a line
+   * @return its lines, the heading first, without trailing blanks
+   */
+  List<String> lines(String indent, int columns) {
+    int last = right.length - 1;
     int[] width = new int[right.length];
     for (String[] row : rows) {
       for (int c = 0; c < width.length; c++) {
         width[c] = Math.max(width[c], length(row[c]));
       }
     }
+    int before = indent.length();
+    for (int c = 0; c < last; c++) {
+      before += width[c] + GAP.length();
+    }
+    int room = Math.max(LEAST_ROOM, columns - before);
     List<String> lines = new ArrayList<>();
     for (String[] row : rows) {
       StringBuilder line = new StringBuilder(indent);
-      for (int c = 0; c < width.length; c++) {
+      for (int c = 0; c < last; c++) {
         String pad = " ".repeat(width[c] - length(row[c]));
-        line.append(c == 0 ? "" : GAP).append(right[c] ? pad + row[c] : row[c] + pad);
+        line.append(right[c] ? pad + row[c] : row[c] + pad).append(GAP);
       }
-      lines.add(line.toString().stripTrailing());
+      if (right[last]) {
+        lines.add(line + " ".repeat(width[last] - length(row[last])) + row[last]);
+      } else {
+        for (String part : wrap(row[last], room)) {
+          lines.add((line + part).stripTrailing());
+          line = new StringBuilder(" ".repeat(before));
+        }
+      }
     }
+    return lines;
+  }
+
+  /**
+   * Breaks a text into lines between words.
+   *
+   * @param text the text
+   * @param columns how many characters fit in a line; a longer word stays whole
+   * @return one or more lines
+   */
+  static List<String> wrap(String text, int columns) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ", -1)) {
+      if (line.length() > 0 && length(line.toString()) + 1 + length(word) > columns) {
+        lines.add(line.toString());
+        line = new StringBuilder();
+      }
+      line.append(line.length() == 0 ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
     return lines;
   }
 

@@ -8,23 +8,29 @@ import org.virtualcell.api.TrainingSet;
 import org.virtualcell.io.AtomicFile;
 import org.virtualcell.model.ModelFiles;
 import org.virtualcell.model.baseline.Baselines;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Fits a model. */
 @Command(
     name = "train",
-    description = "Fit a model to measured cells and write it, with its card, into one file.",
+    header = "Fit a model to measured cells.",
+    synopsisHeading = "%nUsage: ",
+    customSynopsis = {"vc train --data FILE --model NAME --out FILE [options]"},
+    descriptionHeading = "%n",
+    description = "Writes one file with the model and its card: data, genes, units, limits.",
+    optionListHeading = "%nOptions:%n",
+    sortOptions = false,
     footer = {
       "",
       "Models: baseline:no-change, baseline:context-mean, baseline:perturbation-mean,",
       "baseline:additive, baseline:bilinear, baseline:nearest.",
       "",
       "Examples:",
-      "  vc train --data screen.h5ad --model baseline:additive --out additive.safetensors",
+      "  vc train --data screen.h5ad --model baseline:additive --out model.safetensors",
       "  vc train --data screen.h5ad --split split.toml --model baseline:bilinear \\",
-      "     --out bilinear.safetensors"
+      "     --out model.safetensors"
     })
 final class TrainVerb extends Verb {
   private static final String BASELINE = "baseline:";
@@ -69,8 +75,11 @@ final class TrainVerb extends Verb {
   @Option(names = "--resume", hidden = true)
   private boolean resume;
 
-  @Mixin private CellOptions columns;
-  @Mixin private DeviceOptions devices;
+  @ArgGroup(validate = false, heading = "%nHow the cells are read:%n")
+  private CellOptions columns = new CellOptions();
+
+  @ArgGroup(validate = false, heading = "%nWhere the work runs:%n")
+  private DeviceOptions devices = new DeviceOptions();
 
   TrainVerb(Terminal terminal, Interruption interruption) {
     super(terminal, interruption);

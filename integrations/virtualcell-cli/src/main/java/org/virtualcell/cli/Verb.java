@@ -1,7 +1,7 @@
 package org.virtualcell.cli;
 
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -12,7 +12,9 @@ abstract class Verb implements Callable<Integer> {
   private final Interruption interruption;
 
   @Spec private CommandSpec spec;
-  @Mixin private CommonOptions common;
+
+  @ArgGroup(validate = false, heading = "%nCommon:%n", order = 99)
+  private CommonOptions common = new CommonOptions();
 
   Verb(Terminal terminal, Interruption interruption) {
     this.terminal = terminal;
