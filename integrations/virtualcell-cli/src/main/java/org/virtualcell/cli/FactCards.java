@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.Condition;
 import org.virtualcell.atlas.Fold;
+import org.virtualcell.atlas.LeakageReport;
 import org.virtualcell.atlas.PerturbationData;
 import org.virtualcell.evaluate.report.FactCard;
 import org.virtualcell.io.AnnotatedData;
@@ -76,15 +77,49 @@ final class FactCards {
         .collect(Collectors.joining(", "));
   }
 
+  /** Findings of all folds, the same kind once, with the number of folds and one instance. */
+  private static List<String> leaks(PerturbationData data, List<Fold> folds) {
+    record Kind(LeakageReport.Severity severity, String kind) {}
+    Map<Kind, List<String>> found = new LinkedHashMap<>();
+    for (Fold fold : folds) {
+      for (LeakageReport.Finding finding : LeakageReport.of(data, fold).findings()) {
+        found
+            .computeIfAbsent(new Kind(finding.severity(), finding.kind()), k -> new ArrayList<>())
+            .add(fold.protocol() + ": " + finding.text());
+      }
+    }
+    List<String> sentences = new ArrayList<>();
+    boolean clean =
+        found.keySet().stream().noneMatch(k -> k.severity() == LeakageReport.Severity.LEAK);
+    sentences.add(
+        clean
+            ? "No fold leaks: no held-out condition, target, context or cell is in training where"
+                + " its regime forbids it."
+            : "Some folds leak; their scores are too good.");
+    found.forEach(
+        (kind, texts) ->
+            sentences.add(
+                kind.severity()
+                    + " "
+                    + kind.kind()
+                    + " in "
+                    + texts.size()
+                    + " of "
+                    + folds.size()
+                    + " folds, such as "
+                    + texts.get(0)));
+    return sentences;
+  }
+
   /**
    * How conditions were held out.
    *
+   * @param cells the data, labelled
    * @param folds the folds
    * @param seed the seed that made them
-   * @param findings what leaks, or the statement that nothing does
-   * @return the card
+   * @return the card; its findings are the leakage report
    */
-  static FactCard ofSplit(List<Fold> folds, long seed, List<String> findings) {
+  static FactCard ofSplit(LabelledCells cells, List<Fold> folds, long seed) {
     Map<String, List<Fold>> byProtocol =
         folds.stream()
             .collect(
@@ -103,6 +138,6 @@ final class FactCards {
             new FactCard.Fact("seed", Long.toString(seed))),
         List.of(
             new FactCard.Table("Regimes", List.of("regime", "folds", "held-out conditions"), rows)),
-        findings);
+        leaks(cells.data(), folds));
   }
 }

@@ -2,6 +2,8 @@ package org.virtualcell.cli;
 
 /** The entry point of the runnable jar. */
 public final class Main {
+  private static final String NATIVE_LOGGER = "org.bytedeco.javacpp.logger";
+
   private Main() {}
 
   /**
@@ -10,6 +12,10 @@ public final class Main {
    * @param args the verb and its options
    */
   public static void main(String[] args) {
+    if (System.getProperty(NATIVE_LOGGER) == null) {
+      // its default writes a known difference of versions to standard error
+      System.setProperty(NATIVE_LOGGER, "slf4j");
+    }
     Interruption interruption = Interruption.ofThisProcess();
     int status;
     try (Terminal terminal = Terminal.ofThisProcess()) {

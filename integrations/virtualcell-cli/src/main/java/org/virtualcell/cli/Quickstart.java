@@ -185,30 +185,33 @@ final class Quickstart {
       OutputFolder out,
       Progress progress) {
     progress.update("writing the report", 0, 1);
-    ResultFiles.write(
-        result, out.folder(), List.of(command(folder).split(" ")), facts(cells), false);
+    ResultFiles.write(result, out.folder(), command(folder), facts(cells), false);
     List<FactCard.Fact> facts = new ArrayList<>();
     facts(cells).forEach((label, value) -> facts.add(new FactCard.Fact(label, value)));
     HtmlReport.write(
         new ReportInput(
             bundled.title(),
-            command(folder),
+            String.join(" ", command(folder)),
             facts,
             FactCards.ofData(cells),
-            FactCards.ofSplit(folds, seed, List.of()),
+            FactCards.ofSplit(cells, folds, seed),
             result),
         out.file(REPORT),
         false);
     progress.update("writing the report", 1, 1);
   }
 
-  private String command(Path folder) {
-    return "vc quickstart --data "
-        + bundled.label()
-        + " --out "
-        + folder.getFileName()
-        + " --seed "
-        + seed;
+  /** The folder's own name only: the path around it is nobody's business. */
+  private List<String> command(Path folder) {
+    return List.of(
+        "vc",
+        "quickstart",
+        "--data",
+        bundled.label(),
+        "--out",
+        String.valueOf(folder.toAbsolutePath().normalize().getFileName()),
+        "--seed",
+        Long.toString(seed));
   }
 
   private Map<String, String> facts(LabelledCells cells) {

@@ -57,6 +57,7 @@ final class RootCommand implements Runnable {
           new TrainVerb(terminal, interruption),
           new PredictVerb(terminal, interruption),
           new EvaluateVerb(terminal, interruption),
+          new SplitVerb(terminal, interruption),
           new DevicesVerb(terminal, interruption));
     }
   }

@@ -90,23 +90,26 @@ final class TextTable {
   }
 
   /**
-   * Breaks a text into lines between words.
+   * Breaks a text into lines between words, each indented as the first.
    *
    * @param text the text
    * @param columns how many characters fit in a line; a longer word stays whole
    * @return one or more lines
    */
   static List<String> wrap(String text, int columns) {
+    String body = text.stripLeading();
+    String indent = " ".repeat(text.length() - body.length());
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
-    for (String word : text.split(" ", -1)) {
-      if (line.length() > 0 && length(line.toString()) + 1 + length(word) > columns) {
-        lines.add(line.toString());
+    for (String word : body.split(" ", -1)) {
+      if (line.length() > 0
+          && indent.length() + length(line.toString()) + 1 + length(word) > columns) {
+        lines.add(indent + line);
         line = new StringBuilder();
       }
       line.append(line.length() == 0 ? "" : " ").append(word);
     }
-    lines.add(line.toString());
+    lines.add(indent + line);
     return lines;
   }
 

@@ -5,6 +5,8 @@ import java.util.List;
 import org.virtualcell.api.Predictor;
 import org.virtualcell.api.Trainer;
 import org.virtualcell.api.TrainingSet;
+import org.virtualcell.atlas.SplitFile;
+import org.virtualcell.atlas.Splits;
 import org.virtualcell.io.AtomicFile;
 import org.virtualcell.model.ModelFiles;
 import org.virtualcell.model.baseline.Baselines;
@@ -93,7 +95,7 @@ final class TrainVerb extends Verb {
     devices.select();
     progress.update("reading cells", 0, 1);
     try (LabelledCells cells = columns.read(data.get(0), this::note)) {
-      TrainingSet training = cells.data().everything();
+      TrainingSet training = training(cells);
       progress.update("fitting " + model, 0, 1);
       try (Predictor fitted = trainer.train(training, progress)) {
         progress.check("writing the model");
@@ -117,6 +119,14 @@ final class TrainVerb extends Verb {
     return ExitStatus.DONE;
   }
 
+  private TrainingSet training(LabelledCells cells) {
+    if (split == null) {
+      return cells.data().everything();
+    }
+    SplitFile parts = SplitFile.read(split);
+    return Splits.training(cells.data(), SplitVerb.datasetOf(parts, data.get(0)), parts);
+  }
+
   private Trainer<? extends Predictor> trainer() {
     String name = model.startsWith(BASELINE) ? model.substring(BASELINE.length()) : "";
     if (!Baselines.names().contains(name)) {
@@ -130,9 +140,6 @@ final class TrainVerb extends Verb {
   }
 
   private void requireServed() {
-    if (split != null) {
-      throw usageError("--split is not served yet");
-    }
     if (data.size() > 1) {
       throw usageError("Training on several files is not in this version; pass one --data FILE");
     }

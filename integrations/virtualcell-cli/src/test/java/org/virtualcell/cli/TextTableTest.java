@@ -14,4 +14,18 @@ class TextTableTest {
     assertEquals(
         List.of("  name     n  note", "  a        1  x", "  Größe  100"), table.lines("  "));
   }
+
+  @Test
+  void theLastColumnIsBrokenBetweenWordsBelowItself() {
+    TextTable table = new TextTable("k", "value");
+    table.row("ab", "one two three four five six seven");
+    assertEquals(
+        List.of("k   value", "ab  one two three four", "    five six seven"), table.lines("", 28));
+  }
+
+  @Test
+  void wrappedTextKeepsItsIndentAndItsWords() {
+    assertEquals(List.of("  one", "  two", "  unbreakable"), TextTable.wrap("  one two unbreakable", 6));
+    assertEquals(List.of(""), TextTable.wrap("", 10));
+  }
 }
