@@ -24,18 +24,34 @@ public final class CommandShell {
    * @param interruption how they are told to stop
    */
   public CommandShell(Terminal terminal, Interruption interruption) {
-    this(terminal, new RootCommand.Verbs(terminal, interruption).all());
-    commands.addSubcommand(
-        new CommandLine(new ModelCommand())
-            .addSubcommand(new ModelShowVerb(terminal, interruption)));
+    this(terminal, commands(terminal, interruption));
+  }
+
+  CommandShell(Terminal terminal, CommandLine commands) {
+    this.terminal = terminal;
+    this.commands = commands;
     configure();
   }
 
-  CommandShell(Terminal terminal, Iterable<Verb> verbs) {
-    this.terminal = terminal;
-    commands = new CommandLine(new RootCommand());
-    verbs.forEach(commands::addSubcommand);
-    configure();
+  /**
+   * All verbs.
+   *
+   * @param terminal where they speak
+   * @param interruption how they are told to stop
+   * @return the command {@code vc} with its verbs, in the order people meet them
+   */
+  static CommandLine commands(Terminal terminal, Interruption interruption) {
+    return new CommandLine(new RootCommand())
+        .addSubcommand(new QuickstartVerb(terminal, interruption))
+        .addSubcommand(new InspectVerb(terminal, interruption))
+        .addSubcommand(new TrainVerb(terminal, interruption))
+        .addSubcommand(new PredictVerb(terminal, interruption))
+        .addSubcommand(new EvaluateVerb(terminal, interruption))
+        .addSubcommand(new SplitVerb(terminal, interruption))
+        .addSubcommand(new DevicesVerb(terminal, interruption))
+        .addSubcommand(
+            new CommandLine(new ModelCommand())
+                .addSubcommand(new ModelShowVerb(terminal, interruption)));
   }
 
   private void configure() { // settings reach the subcommands that are there

@@ -1,6 +1,5 @@
 package org.virtualcell.cli;
 
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -41,24 +40,5 @@ final class RootCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "Name a verb; 'vc --help' lists them.");
-  }
-
-  /**
-   * The verbs there are, in the order people meet them.
-   *
-   * @param terminal where they speak
-   * @param interruption how they are told to stop
-   */
-  record Verbs(Terminal terminal, Interruption interruption) {
-    List<Verb> all() {
-      return List.of(
-          new QuickstartVerb(terminal, interruption),
-          new InspectVerb(terminal, interruption),
-          new TrainVerb(terminal, interruption),
-          new PredictVerb(terminal, interruption),
-          new EvaluateVerb(terminal, interruption),
-          new SplitVerb(terminal, interruption),
-          new DevicesVerb(terminal, interruption));
-    }
   }
 }

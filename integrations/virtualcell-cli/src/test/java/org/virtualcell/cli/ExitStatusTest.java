@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +51,7 @@ class ExitStatusTest {
 
   private static Shell.Result fail(Throwable failure, String... options) {
     String[] args = Stream.concat(Stream.of("fail"), Stream.of(options)).toArray(String[]::new);
-    return Shell.run(t -> List.of(new FailingVerb(t, failure)), args);
+    return Shell.run(t -> new FailingVerb(t, failure), args);
   }
 
   static Stream<Arguments> failures() {

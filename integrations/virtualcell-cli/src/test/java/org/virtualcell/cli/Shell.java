@@ -2,7 +2,7 @@ package org.virtualcell.cli;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import picocli.CommandLine;
 
 /** Runs commands in this process and catches what they print. */
 final class Shell {
@@ -25,8 +25,10 @@ final class Shell {
     return capture(t -> new CommandShell(t, interruption), args);
   }
 
-  static Result run(java.util.function.Function<Terminal, List<Verb>> verbs, String... args) {
-    return capture(t -> new CommandShell(t, verbs.apply(t)), args);
+  static Result run(java.util.function.Function<Terminal, Verb> verb, String... args) {
+    return capture(
+        t -> new CommandShell(t, new CommandLine(new RootCommand()).addSubcommand(verb.apply(t))),
+        args);
   }
 
   private static Result capture(

@@ -25,7 +25,8 @@ class TextTableTest {
 
   @Test
   void wrappedTextKeepsItsIndentAndItsWords() {
-    assertEquals(List.of("  one", "  two", "  unbreakable"), TextTable.wrap("  one two unbreakable", 6));
+    assertEquals(
+        List.of("  one", "  two", "  unbreakable"), TextTable.wrap("  one two unbreakable", 6));
     assertEquals(List.of(""), TextTable.wrap("", 10));
   }
 }
