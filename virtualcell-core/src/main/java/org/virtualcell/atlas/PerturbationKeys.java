@@ -169,7 +169,10 @@ public record PerturbationKeys(
     }
     if (candidates.isEmpty()) {
       throw new InvalidDataException(
-          "No column looks like perturbation labels with controls among them",
+          stated
+              .control()
+              .map(c -> "No column that may name perturbations holds the control label '" + c + "'")
+              .orElse("No column looks like perturbation labels with controls among them"),
           table.source(),
           "State the column and its control label; the columns are: "
               + String.join(", ", table.names())

@@ -75,6 +75,7 @@ final class ExitStatus {
           && message != null
           && (message.contains("No space left on device")
               || message.contains("Disk quota exceeded")
+              || message.contains("File too large")
               || message.contains("not enough space on the disk"))) {
         return true;
       }

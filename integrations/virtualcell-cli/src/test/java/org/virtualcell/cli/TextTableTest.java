@@ -20,7 +20,7 @@ class TextTableTest {
     TextTable table = new TextTable("k", "value");
     table.row("ab", "one two three four five six seven");
     assertEquals(
-        List.of("k   value", "ab  one two three four", "    five six seven"), table.lines("", 28));
+        List.of("k   value", "ab  one two three four five", "    six seven"), table.lines("", 28));
   }
 
   @Test
