@@ -2,11 +2,9 @@ package org.virtualcell.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,25 +75,6 @@ class OutsideProjectTest {
     requireOnlyWhatIsStated(jars);
     assertTrue(jars.stream().anyMatch(j -> j.artifact().equals("virtualcell-core")));
     requireTheExampleRuns();
-  }
-
-  @Test
-  void everyReleasedJarHasItsSourcesAndJavadoc() throws IOException {
-    assumeTrue(DEPLOYED.isPresent(), "only when a release was deployed: -Dvirtualcell.repository");
-    for (String module : List.of("virtualcell-api", "virtualcell-core", "virtualcell-native")) {
-      Path folder =
-          Path.of(URI.create(DEPLOYED.get()))
-              .resolve("org/virtualcell")
-              .resolve(module)
-              .resolve(System.getProperty("virtualcell.version"));
-      try (Stream<Path> files = Files.list(folder)) {
-        List<String> names = files.map(f -> f.getFileName().toString()).toList();
-        for (String end : List.of("[0-9T]\\.jar", "-sources\\.jar", "-javadoc\\.jar", "\\.pom")) {
-          assertTrue(
-              names.stream().anyMatch(n -> n.matches(module + ".*" + end)), module + end + names);
-        }
-      }
-    }
   }
 
   private static void requireOnlyWhatIsStated(List<Jar> jars) {
