@@ -13,6 +13,9 @@ public final class Interruption {
   private final CountDownLatch finished = new CountDownLatch(1);
   private volatile boolean requested;
 
+  /** An interruption that nobody has requested yet. */
+  public Interruption() {}
+
   /**
    * The interruption of this process: it is requested when the process is told to end.
    *
