@@ -1,5 +1,7 @@
 package org.virtualcell.io;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,10 +23,17 @@ import org.virtualcell.api.StorageException;
  * Writes annotated cells as h5ad in the encoding of anndata 0.8 and later, which scanpy, anndata
  * and cell-eval open unchanged: float32 values compressed by rows, int32 genes, shuffle and
  * deflate, string arrays, categories for texts that repeat. Not thread-safe.
+ *
+ * <p>A file of up to 512 MiB (a quarter of the Java heap, if that is less) is put together in
+ * memory outside the heap and then written; a larger one is written directly, after checking that
+ * the disk has room for it uncompressed.
  */
 public final class H5adWriter {
   private static final int DEFAULT_COMPRESSION = 4;
   private static final int LARGEST_COMPRESSION = 9;
+  private static final long LARGEST_IN_MEMORY = 512L << 20;
+  private static final long BYTES_PER_LABEL = 64;
+  private static final long BYTES_PER_VALUE = Integer.BYTES + Float.BYTES;
   private static final long VALUES_PER_BLOCK = 1 << 20;
 
   private final GeneVocabulary genes;
@@ -171,23 +180,68 @@ public final class H5adWriter {
           "There is no expression to write", target.toString(), "Set it with expression().");
     }
     Table described = describedGenes();
-    AtomicFile.writeVia(
-        target,
-        force,
-        temporary -> {
-          try (Hdf5Output out = Hdf5Output.create(temporary, compression)) {
-            out.rootEncoding("anndata", "0.1.0");
-            for (String group : List.of("layers", "obsm", "obsp", "varm", "varp")) {
-              out.group(group, "dict", "0.1.0");
+    if (largestSize() <= Math.min(LARGEST_IN_MEMORY, Runtime.getRuntime().maxMemory() / 4)) {
+      AtomicFile.write(
+          target,
+          force,
+          stream -> {
+            try (Hdf5Output out = Hdf5Output.inMemory(target, compression)) {
+              writeAll(out, described, progress);
+              out.copyTo(stream);
             }
-            new H5adTableWriter(out).write("obs", observations);
-            new H5adTableWriter(out).write("var", described);
-            for (Map.Entry<String, ExpressionMatrix> matrix : matrices.entrySet()) {
-              write(out, matrix.getKey(), matrix.getValue(), progress);
+          });
+    } else {
+      AtomicFile.requireWritable(target, force);
+      requireSpace(target);
+      AtomicFile.writeVia(
+          target,
+          force,
+          temporary -> {
+            try (Hdf5Output out = Hdf5Output.create(temporary, target, compression)) {
+              writeAll(out, described, progress);
             }
-            writeUns(out);
-          }
-        });
+          });
+    }
+  }
+
+  private void writeAll(Hdf5Output out, Table described, Progress progress) {
+    out.rootEncoding("anndata", "0.1.0");
+    for (String group : List.of("layers", "obsm", "obsp", "varm", "varp")) {
+      out.group(group, "dict", "0.1.0");
+    }
+    new H5adTableWriter(out).write("obs", observations);
+    new H5adTableWriter(out).write("var", described);
+    for (Map.Entry<String, ExpressionMatrix> matrix : matrices.entrySet()) {
+      write(out, matrix.getKey(), matrix.getValue(), progress);
+    }
+    writeUns(out);
+  }
+
+  /** How many bytes the file has at most, were nothing compressed. */
+  private long largestSize() {
+    long labels = observations.rows() * (1L + observations.names().size());
+    labels += genes.size() * (2L + variables.size());
+    long numbers = 0;
+    for (ExpressionMatrix matrix : matrices.values()) {
+      numbers += matrix.nonZeros() + matrix.rows() + 1;
+    }
+    return labels * BYTES_PER_LABEL + numbers * BYTES_PER_VALUE;
+  }
+
+  /** A large file is written by libhdf5 itself, which must not meet a full disk. */
+  private void requireSpace(Path target) {
+    long usable;
+    try {
+      usable = Files.getFileStore(target.toAbsolutePath().getParent()).getUsableSpace();
+    } catch (IOException e) {
+      throw FileKind.unreadable(target, e);
+    }
+    if (usable < largestSize()) {
+      throw new StorageException(
+          "The file may need " + largestSize() + " bytes, the disk has " + usable + " left",
+          target.toString(),
+          "Free some space, or write to another disk.");
+    }
   }
 
   /** The genes' own table; symbols are added where they differ from the ids. */

@@ -1,5 +1,7 @@
 package org.virtualcell.io;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -23,6 +25,7 @@ final class Hdf5Output implements AutoCloseable {
   private static final int PIECE = 1 << 18; // numbers handed over in one call
   private static final int STRINGS = 4096; // texts handed over in one call
   private static final long VARIABLE = -1;
+  private static final long GROWTH = 1 << 20; // bytes a file in memory grows by
 
   private final String where;
   private final int compression;
@@ -41,15 +44,11 @@ final class Hdf5Output implements AutoCloseable {
     INT64
   }
 
-  private Hdf5Output(Path path, int compression) {
-    this.where = path.toString();
+  private Hdf5Output(Path path, Path target, int compression, boolean inMemory) {
+    this.where = target.toString();
     this.compression = compression;
     try {
-      file =
-          open(
-              "create the file",
-              () -> hdf5.H5Fcreate(where, hdf5.H5F_ACC_EXCL, 0, 0),
-              hdf5::H5Fclose);
+      file = createFile(path, inMemory);
       text = open("make a text type", () -> hdf5.H5Tcopy(hdf5.H5T_C_S1_g()), hdf5::H5Tclose);
       check("size a text type", () -> hdf5.H5Tset_size(text, VARIABLE));
       check("set UTF-8", () -> hdf5.H5Tset_cset(text, hdf5.H5T_CSET_UTF8));
@@ -70,9 +69,64 @@ final class Hdf5Output implements AutoCloseable {
     }
   }
 
-  static Hdf5Output create(Path path, int compression) {
-    NativeHdf5.require(path.toString());
-    return new Hdf5Output(path, compression);
+  /**
+   * Creates a file.
+   *
+   * @param path where no file is yet
+   * @param target the file it is going to be, for messages
+   * @param compression 0 to 9
+   */
+  static Hdf5Output create(Path path, Path target, int compression) {
+    NativeHdf5.require(target.toString());
+    return new Hdf5Output(path, target, compression, false);
+  }
+
+  /**
+   * Creates a file in memory, to be copied out when it is complete. libhdf5 does not survive a disk
+   * that is full, a stream does.
+   *
+   * @param target the file it is going to be, for messages
+   * @param compression 0 to 9
+   */
+  static Hdf5Output inMemory(Path target, int compression) {
+    NativeHdf5.require(target.toString());
+    return new Hdf5Output(target, target, compression, true);
+  }
+
+  private long createFile(Path path, boolean inMemory) {
+    long[] id = new long[1];
+    using(
+        "plan the file",
+        () -> hdf5.H5Pcreate(hdf5.H5P_CLS_FILE_ACCESS_ID_g()),
+        hdf5::H5Pclose,
+        plan -> {
+          if (inMemory) {
+            check("keep the file in memory", () -> hdf5.H5Pset_fapl_core(plan, GROWTH, false));
+          }
+          int mode = inMemory ? hdf5.H5F_ACC_TRUNC : hdf5.H5F_ACC_EXCL;
+          id[0] =
+              open(
+                  "create the file",
+                  () -> hdf5.H5Fcreate(path.toString(), mode, 0, plan),
+                  hdf5::H5Fclose);
+        });
+    return id[0];
+  }
+
+  /** Copies a file in memory, which must be complete but for being closed. */
+  void copyTo(OutputStream out) throws IOException {
+    check("complete the file", () -> hdf5.H5Fflush(file, hdf5.H5F_SCOPE_GLOBAL));
+    long size =
+        NativeHdf5.call("size the file", where, () -> hdf5.H5Fget_file_image(file, null, 0));
+    try (BytePointer image = new BytePointer(size)) {
+      check("copy the file", () -> hdf5.H5Fget_file_image(file, image, size));
+      byte[] piece = new byte[PIECE];
+      for (long done = 0; done < size; done += PIECE) {
+        int count = (int) Math.min(PIECE, size - done);
+        image.position(done).get(piece, 0, count);
+        out.write(piece, 0, count);
+      }
+    }
   }
 
   private interface Closing {

@@ -42,7 +42,7 @@ class BadFilesTest {
   private Path file(List<String> genes, long[] indptr, int[] indices, float... data) {
     Path file = folder.resolve(NAME);
     int cells = 3;
-    try (Hdf5Output out = Hdf5Output.create(file, 4)) {
+    try (Hdf5Output out = Hdf5Output.create(file, file, 4)) {
       out.rootEncoding("anndata", "0.1.0");
       List<String> names = IntStream.range(0, cells).mapToObj(i -> "c" + i).toList();
       new H5adTableWriter(out).write("obs", Table.of("obs", names, List.of()));
@@ -108,7 +108,7 @@ class BadFilesTest {
   @Test
   void aForeignHdf5FileIsRefusedWithWhatItHolds() {
     Path file = folder.resolve(NAME);
-    try (Hdf5Output out = Hdf5Output.create(file, 0)) {
+    try (Hdf5Output out = Hdf5Output.create(file, file, 0)) {
       out.group("weather", "dict", "0.1.0");
     }
     assertSays(refused(DataFormatException.class, file), "weather", "obs and var");
@@ -221,7 +221,7 @@ class BadFilesTest {
   @Test
   void aFileWithoutCellsIsRefused() {
     Path file = folder.resolve(NAME);
-    try (Hdf5Output out = Hdf5Output.create(file, 0)) {
+    try (Hdf5Output out = Hdf5Output.create(file, file, 0)) {
       out.rootEncoding("anndata", "0.1.0");
       new H5adTableWriter(out).write("obs", Table.of("obs", List.of(), List.of()));
       new H5adTableWriter(out).write("var", Table.of("var", List.of("A"), List.of()));
@@ -236,7 +236,7 @@ class BadFilesTest {
   @Test
   void aMatrixThatDoesNotFitItsTablesIsRefused() {
     Path file = folder.resolve(NAME);
-    try (Hdf5Output out = Hdf5Output.create(file, 0)) {
+    try (Hdf5Output out = Hdf5Output.create(file, file, 0)) {
       out.rootEncoding("anndata", "0.1.0");
       new H5adTableWriter(out).write("obs", Table.of("obs", List.of("c"), List.of()));
       new H5adTableWriter(out).write("var", Table.of("var", List.of("A"), List.of()));

@@ -154,4 +154,33 @@ class SafetensorsTest {
     Files.write(folder.resolve("empty"), new byte[0]);
     assertThrows(DataFormatException.class, () -> Safetensors.open(folder.resolve("empty")));
   }
+
+  @Test
+  void damagedFilesGiveTensorsOrAClearError() throws Exception {
+    Path file = folder.resolve("model.safetensors");
+    Safetensors.writer()
+        .metadata("card", "{}")
+        .put("a", new float[20], 4, 5)
+        .put("b", new long[3], 3)
+        .write(file, false);
+    byte[] sound = Files.readAllBytes(file);
+    int refused = 0;
+    for (long seed = 0; seed < 2000; seed++) {
+      var random = new java.util.SplittableRandom(seed);
+      byte[] damaged = sound.clone();
+      for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
+        damaged[random.nextInt(random.nextBoolean() ? 200 : damaged.length)] ^=
+            (byte) (1 + random.nextInt(255));
+      }
+      int length = random.nextInt(4) == 0 ? random.nextInt(sound.length) : sound.length;
+      Files.write(file, java.util.Arrays.copyOf(damaged, length));
+      try (Safetensors read = Safetensors.open(file)) {
+        read.names().forEach(read::bytes);
+      } catch (DataFormatException e) {
+        refused++;
+        assertTrue(e.where().contains("model.safetensors"), () -> e.getMessage());
+      }
+    }
+    assertTrue(refused > 500 && refused < 2000, "refused " + refused);
+  }
 }

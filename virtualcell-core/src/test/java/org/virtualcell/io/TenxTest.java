@@ -136,7 +136,7 @@ class TenxTest {
   @Test
   void severalGenomesNeedAChoice() {
     Path file = folder.resolve("two.h5");
-    try (Hdf5Output out = Hdf5Output.create(file, 4)) {
+    try (Hdf5Output out = Hdf5Output.create(file, file, 4)) {
       for (String genome : List.of("hg19", "mm10")) {
         out.group(genome, "dict", "0.1.0");
         out.strings(genome + "/barcodes", List.of("c1", "c2"));
