@@ -91,7 +91,13 @@ final class HtmlPage {
             "script",
             script,
             "notice",
-            escaped(resource("echarts/NOTICE").strip())));
+            escaped(resource("echarts/NOTICE").strip()),
+            "echartslicence",
+            escaped(resource("echarts/LICENSE")),
+            "zrenderlicence",
+            escaped(resource("echarts/LICENSE-zrender")),
+            "dlicence",
+            escaped(resource("echarts/LICENSE-d3"))));
   }
 
   private static String fill(String template, Map<String, String> slots) {

@@ -160,6 +160,9 @@ class HtmlReportTest {
     assertTrue(HtmlPage.resource("echarts/NOTICE").contains("Apache ECharts"));
     assertTrue(HtmlPage.resource("echarts/LICENSE-zrender").contains("BSD 3-Clause"));
     assertTrue(HtmlPage.resource("echarts/LICENSE-d3").contains("Bostock"));
+    String page = HtmlPage.of(ReportSamples.small(), HtmlPage.MOST_BYTES);
+    assertTrue(
+        page.contains("Apache License") && page.contains("Bostock") && page.contains("Baidu"));
   }
 
   private static String withoutLibraryAndData(String page) {

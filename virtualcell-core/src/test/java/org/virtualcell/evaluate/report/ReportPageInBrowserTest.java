@@ -1,6 +1,7 @@
 package org.virtualcell.evaluate.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -151,6 +152,23 @@ class ReportPageInBrowserTest {
         list(
             "[...document.querySelectorAll('#verdicts .card')].map("
                 + "c => String(c.textContent.split('comes first').length - 1))"));
+    assertNoComplaint();
+  }
+
+  @Test
+  void theColoursCanBeSwitchedAndChartsFollow() {
+    open(1280, 900, "light");
+    String label =
+        "document.querySelector('#score-chart-0 svg text').getAttribute('fill') + ' '"
+            + " + getComputedStyle(document.body).backgroundColor";
+    String light = text(label);
+    browser.click("#theme");
+    assertEquals("dark", text("document.documentElement.dataset.theme"));
+    assertEquals("true", text("document.querySelector('#theme').getAttribute('aria-pressed')"));
+    String dark = text(label);
+    assertNotEquals(light.split(" ")[0], dark.split(" ")[0]);
+    browser.click("#theme");
+    assertEquals(light, text(label));
     assertNoComplaint();
   }
 
