@@ -14,7 +14,6 @@ import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 import org.ejml.interfaces.linsol.LinearSolverDense;
 import org.virtualcell.api.CellContext;
-import org.virtualcell.api.Condition;
 import org.virtualcell.api.GeneVocabulary;
 
 /**
@@ -86,6 +85,7 @@ final class BilinearRidge implements Rule {
     private final double[][] centred; // conditions x genes
     private final double[][] conditionFactor; // V: conditions x k
     private final double[] shrinkage; // l / (l + lambda), k
+    private final double[][] factorSum; // conditions x k: the gene factors of all targets
     private final LinearSolverDense<DMatrixRMaj> similarity; // PP' + lambda I
     private final Map<String, double[]> geneFactor = new HashMap<>();
 
@@ -114,6 +114,8 @@ final class BilinearRidge implements Rule {
           conditionFactor[i][k] = vectors[k][i];
         }
       }
+      this.factorSum =
+          rows.stream().map(row -> sumOfFactors(row.targets())).toArray(double[][]::new);
       this.similarity = n == 0 ? null : similaritySolver(settings.lambda());
     }
 
@@ -165,9 +167,9 @@ final class BilinearRidge implements Rule {
       int n = rows.size();
       DMatrixRMaj matrix = new DMatrixRMaj(n, n);
       for (int i = 0; i < n; i++) {
-        List<String> targets = targets(rows.get(i).condition());
+        List<String> targets = rows.get(i).targets();
         for (int j = 0; j <= i; j++) {
-          double s = similarity(targets, targets(rows.get(j).condition()));
+          double s = similarity(targets, factorSum[i], j);
           matrix.set(i, j, s);
           matrix.set(j, i, s);
         }
@@ -180,14 +182,13 @@ final class BilinearRidge implements Rule {
       return solver;
     }
 
-    private static List<String> targets(Condition condition) {
-      return Targets.all(condition.perturbation());
-    }
-
     /** An entry of PP': products of summed gene factors, plus the number of shared targets. */
-    private double similarity(List<String> a, List<String> b) {
-      double shared = a.stream().filter(b::contains).count();
-      return shared + dot(sumOfFactors(a), sumOfFactors(b));
+    private double similarity(List<String> targets, double[] factors, int row) {
+      double shared = 0;
+      for (String target : targets) {
+        shared += rows.get(row).targets().contains(target) ? 1 : 0;
+      }
+      return shared + dot(factors, factorSum[row]);
     }
 
     private double[] sumOfFactors(List<String> targets) {
@@ -278,16 +279,18 @@ final class BilinearRidge implements Rule {
 
     private boolean isUnknown(String target) {
       List<String> one = List.of(target);
-      return rows.stream()
-          .allMatch(r -> Math.abs(similarity(one, targets(r.condition()))) < LEAST_SIMILARITY);
+      double[] factors = sumOfFactors(one);
+      return java.util.stream.IntStream.range(0, rows.size())
+          .allMatch(row -> Math.abs(similarity(one, factors, row)) < LEAST_SIMILARITY);
     }
 
     /** u of effect = b + Yc u: V diag(l / (l + lambda)) V' (PP' + lambda I)^-1 P p. */
     private double[] weights(List<String> asked) {
       int n = rows.size();
       DMatrixRMaj towards = new DMatrixRMaj(n, 1);
+      double[] factors = sumOfFactors(asked);
       for (int i = 0; i < n; i++) {
-        towards.set(i, 0, similarity(targets(rows.get(i).condition()), asked));
+        towards.set(i, 0, similarity(asked, factors, i));
       }
       DMatrixRMaj solved = new DMatrixRMaj(n, 1);
       synchronized (similarity) { // a solver keeps scratch

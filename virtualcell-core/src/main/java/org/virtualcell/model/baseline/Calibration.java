@@ -171,11 +171,11 @@ final class Calibration {
 
   private Misses measure(Key key) {
     List<EffectTable.Row> rows =
-        table.where(
-            c ->
-                Targets.modes(c.perturbation()).equals(key.modes())
-                    && (c.perturbation().parts().size() > 1) == key.combination()
-                    && key.context().map(c.context()::equals).orElse(true));
+        table.rows().stream()
+            .filter(r -> r.modes().equals(key.modes()))
+            .filter(r -> (r.condition().perturbation().parts().size() > 1) == key.combination())
+            .filter(r -> key.context().map(r.condition().context()::equals).orElse(true))
+            .toList();
     Map<Object, List<EffectTable.Row>> groups = new LinkedHashMap<>();
     Function<Condition, Object> together = key.absence().together();
     rows.forEach(

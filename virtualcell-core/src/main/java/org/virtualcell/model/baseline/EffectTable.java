@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.virtualcell.api.CellContext;
@@ -34,9 +35,30 @@ final class EffectTable {
   private final Map<Condition, Row> byCondition;
   private final List<ContextRow> contexts;
 
-  /** One training condition: log1p change per gene, and in how many cells it was measured. */
+  /**
+   * One training condition.
+   *
+   * @param cells in how many cells it was measured
+   * @param effect log1p change per gene
+   * @param targets what it acts on, sorted
+   * @param modes in which modes
+   */
   @SuppressWarnings("ArrayRecordComponent") // large, never compared, not handed out
-  record Row(Condition condition, long cells, float[] effect) {}
+  record Row(
+      Condition condition,
+      long cells,
+      float[] effect,
+      List<String> targets,
+      SortedSet<String> modes) {
+    Row(Condition condition, long cells, float[] effect) {
+      this(
+          condition,
+          cells,
+          effect,
+          Targets.all(condition.perturbation()),
+          Targets.modes(condition.perturbation()));
+    }
+  }
 
   /**
    * One context with controls.
@@ -176,8 +198,8 @@ final class EffectTable {
 
   /** The rows whose effects may bear on a perturbation: those of the same mode. */
   List<Row> sameMode(Perturbation perturbation) {
-    var modes = Targets.modes(perturbation);
-    return where(c -> Targets.modes(c.perturbation()).equals(modes));
+    SortedSet<String> modes = Targets.modes(perturbation);
+    return rows.stream().filter(row -> row.modes().equals(modes)).toList();
   }
 
   boolean hasPerturbation(Perturbation perturbation) {

@@ -3,7 +3,6 @@ package org.virtualcell.model.baseline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
-import org.virtualcell.api.Perturbation;
 
 /**
  * The measured effect of the nearest training condition, by what is known without measuring the
@@ -123,10 +122,11 @@ final class Nearest implements Rule {
   }
 
   private static Answer sharedTargets(Query query, List<EffectTable.Row> rows, int genes) {
+    List<String> asked = Targets.all(query.perturbation());
     List<EffectTable.Row> nearest = new ArrayList<>();
     double most = 0;
     for (EffectTable.Row row : rows) {
-      double jaccard = jaccard(query.perturbation(), row.condition().perturbation());
+      double jaccard = jaccard(asked, row.targets());
       if (jaccard > most) {
         nearest.clear();
         most = jaccard;
@@ -154,9 +154,7 @@ final class Nearest implements Rule {
   }
 
   /** Shared targets over all targets of both. */
-  static double jaccard(Perturbation a, Perturbation b) {
-    List<String> left = Targets.all(a);
-    List<String> right = Targets.all(b);
+  static double jaccard(List<String> left, List<String> right) {
     long shared = left.stream().filter(right::contains).count();
     return (double) shared / (left.size() + right.size() - shared);
   }
@@ -169,7 +167,7 @@ final class Nearest implements Rule {
     EffectTable.Row best = null;
     double most = LEAST_CORRELATION;
     for (EffectTable.Row row : rows) {
-      List<String> other = Targets.all(row.condition().perturbation());
+      List<String> other = row.targets();
       if (other.size() == 1) {
         OptionalDouble r = query.coExpression().between(targets.get(0), other.get(0));
         if (r.isPresent() && (r.getAsDouble() > most || best == null && r.getAsDouble() == most)) {
