@@ -75,17 +75,47 @@ public final class Pseudobulk {
       int rows = (int) Math.min(BLOCK_ROWS, cells - row);
       add(change.apply(state.expression().block(row, rows)), sum, squares, detected);
     }
-    double[] mean = new double[n];
-    double[] variance = new double[n];
-    for (int g = 0; g < n; g++) {
-      mean[g] = sum[g] / cells;
-      // unbiased: (sum x^2 - n mean^2) / (n - 1)
-      variance[g] =
-          cells < 2
-              ? Double.NaN
-              : Math.max(0, (squares[g] - cells * mean[g] * mean[g]) / (cells - 1));
+    return new Pseudobulk(
+        state.genes(), units, cells, means(sum, cells), variances(sum, squares, cells), detected);
+  }
+
+  /** From single-precision sums of one of several groups, which begin at an offset. */
+  static Pseudobulk ofSums(
+      GeneVocabulary genes,
+      ExpressionUnits units,
+      long cells,
+      int offset,
+      float[] sums,
+      float[] squares,
+      int[] detections) {
+    double[] sum = new double[genes.size()];
+    double[] square = new double[genes.size()];
+    long[] detected = new long[genes.size()];
+    for (int g = 0; g < sum.length; g++) {
+      sum[g] = sums[offset + g];
+      square[g] = squares[offset + g];
+      detected[g] = detections[offset + g];
     }
-    return new Pseudobulk(state.genes(), units, cells, mean, variance, detected);
+    return new Pseudobulk(
+        genes, units, cells, means(sum, cells), variances(sum, square, cells), detected);
+  }
+
+  private static double[] means(double[] sum, long cells) {
+    double[] mean = new double[sum.length];
+    for (int g = 0; g < mean.length; g++) {
+      mean[g] = sum[g] / cells;
+    }
+    return mean;
+  }
+
+  /** Unbiased: (sum x^2 - (sum x)^2 / n) / (n - 1). */
+  private static double[] variances(double[] sum, double[] squares, long cells) {
+    double[] variance = new double[sum.length];
+    for (int g = 0; g < variance.length; g++) {
+      double scatter = Math.max(0, squares[g] - sum[g] * sum[g] / cells);
+      variance[g] = cells < 2 ? Double.NaN : scatter / (cells - 1);
+    }
+    return variance;
   }
 
   private static void add(CsrMatrix block, double[] sum, double[] squares, long[] detected) {

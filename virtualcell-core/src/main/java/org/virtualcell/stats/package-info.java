@@ -3,6 +3,7 @@
  * variance.
  *
  * <p>Doors: {@link org.virtualcell.stats.Pseudobulk} for one population, {@link
+ * org.virtualcell.stats.GroupPseudobulk} for many on a device, {@link
  * org.virtualcell.stats.Effect} for perturbed cells against their controls, {@link
  * org.virtualcell.stats.Normalization} for units.
  */
