@@ -3,8 +3,8 @@
  * variance.
  *
  * <p>Doors: {@link org.virtualcell.stats.Pseudobulk} for one population, {@link
- * org.virtualcell.stats.GroupPseudobulk} for many on a device, {@link
- * org.virtualcell.stats.Effect} for perturbed cells against their controls, {@link
- * org.virtualcell.stats.Normalization} for units.
+ * org.virtualcell.stats.GroupPseudobulk} for many on a device, {@link org.virtualcell.stats.Effect}
+ * for perturbed cells against their controls, {@link org.virtualcell.stats.Normalization} for
+ * units.
  */
 package org.virtualcell.stats;

@@ -79,10 +79,8 @@ class GroupPseudobulkTest {
         Lane lane = device.open(LaneOptions.defaults())) {
       assertThrows(
           InvalidDataException.class, () -> GroupPseudobulk.of(lane, state, new int[3], 1));
-      assertThrows(
-          InvalidDataException.class, () -> GroupPseudobulk.of(lane, state, groups(), 3));
-      assertThrows(
-          InvalidDataException.class, () -> GroupPseudobulk.of(lane, state, groups(), 5));
+      assertThrows(InvalidDataException.class, () -> GroupPseudobulk.of(lane, state, groups(), 3));
+      assertThrows(InvalidDataException.class, () -> GroupPseudobulk.of(lane, state, groups(), 5));
     }
   }
 }

@@ -30,7 +30,9 @@ class RealDataTest {
   /** Pearson and relative squared error of one held-out condition. */
   private record Score(double pearson, double error, Verdict.Decision decision) {}
 
-  /** Prototype, with separate control halves: singles 0.53, doubles 0.87, lines 0.085/0.058/0.024. */
+  /**
+   * Prototype, with separate control halves: singles 0.53, doubles 0.87, lines 0.085/0.058/0.024.
+   */
   @Test
   void splitHalvesAgreeInK562AndHardlyInTheGlioblastomaLines() {
     PerturbationData data = BundledData.norman();
