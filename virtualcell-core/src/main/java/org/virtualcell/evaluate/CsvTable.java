@@ -1,6 +1,7 @@
 package org.virtualcell.evaluate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.util.ArrayList;
@@ -38,6 +39,8 @@ final class CsvTable {
     }
     try {
       return CsvMapper.builder()
+          // else every text with a plus sign is quoted
+          .enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING)
           .build()
           .writer(schema.build().withLineSeparator("\n").withHeader())
           .writeValueAsString(rows);

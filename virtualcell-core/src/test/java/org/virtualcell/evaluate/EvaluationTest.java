@@ -281,7 +281,7 @@ class EvaluationTest {
         + ResultTables.aggregated(result)
         + ResultTables.comparisons(result)
         + RunFacts.json(result, List.of("test"), Map.of())
-        + TextTable.of(result);
+        + ResultText.of(result);
   }
 
   @Test

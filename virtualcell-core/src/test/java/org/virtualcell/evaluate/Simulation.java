@@ -54,6 +54,15 @@ final class Simulation {
       int perCondition,
       int controls,
       Function<Condition, double[]> effect) {
+    return cells(conditions, perCondition, controls, effect, context -> new double[genes]);
+  }
+
+  PerturbationData cells(
+      List<Condition> conditions,
+      int perCondition,
+      int controls,
+      Function<Condition, double[]> effect,
+      Function<CellContext, double[]> controlShift) {
     SplittableRandom random = new SplittableRandom(seed);
     List<float[]> rows = new ArrayList<>();
     List<CellLabel> labels = new ArrayList<>();
@@ -63,7 +72,7 @@ final class Simulation {
         .forEach(
             context -> {
               for (int c = 0; c < controls; c++) {
-                rows.add(cell(new double[genes], random));
+                rows.add(cell(controlShift.apply(context), random));
                 labels.add(CellLabel.of(Perturbation.control(), context));
               }
             });

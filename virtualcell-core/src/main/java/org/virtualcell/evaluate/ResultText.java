@@ -9,7 +9,7 @@ import java.util.Optional;
  * A result as text for a terminal: per regime a table with a column per model, then what it comes
  * to in plain words. The same result gives the same text.
  */
-public final class TextTable {
+public final class ResultText {
   private static final int CELL = 9;
   private static final int LABEL = 40;
 
@@ -42,7 +42,7 @@ public final class TextTable {
   private final List<String> columns = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
 
-  private TextTable(EvaluationResult result) {
+  private ResultText(EvaluationResult result) {
     this.result = result;
     columns.addAll(result.contestants());
     columns.add(EvaluationResult.CEILING);
@@ -55,7 +55,7 @@ public final class TextTable {
    * @return lines that end with LF
    */
   public static String of(EvaluationResult result) {
-    TextTable table = new TextTable(result);
+    ResultText table = new ResultText(result);
     result.protocols().forEach(table::regime);
     table.worst();
     table.legend();
