@@ -149,7 +149,7 @@ final class EffectModel implements Trainer<Predictor> {
                     GeneProfile.of(baseline.genes(), upper),
                     "test"));
     return new PredictedState(
-        Simulation.UNITS,
+        before.units(),
         GeneProfile.of(baseline.genes(), mean),
         change,
         change,
