@@ -201,6 +201,8 @@ public final class ResultText {
         tested    halves agree with r above 0.1 (95 % interval) on 12 perturbations or more
         no signal they do not: no score here speaks for or against a model
         too few   fewer than 12 perturbations: nothing is claimed
+        [low, high] is a 95 % interval for one comparison; comparisons.csv also has the outcome that
+        allows for all baselines a model is compared with (Bonferroni)
         """);
   }
 
