@@ -77,6 +77,8 @@ public record PerturbationKeys(
           "library");
   private static final List<String> MODE_NAMES =
       List.of("perturbation_type", "genetic_perturbation_strategy", "perturbation_types");
+  private static final List<String> UNREAD_NAMES =
+      List.of("perturbation_2", "dose_value", "time", "timepoint");
   private static final List<String> SEPARATORS = List.of("+", "|", ";", ",", "_");
 
   /**
@@ -130,6 +132,7 @@ public record PerturbationKeys(
     Optional<String> separator = separator(labels, control, why);
     Optional<String> mode = modeColumn(observations, why);
     GeneMode assumed = assumedMode(stated, mode, why);
+    whatIsNotRead(observations, why);
     return new PerturbationKeys(
         column,
         control,
@@ -298,6 +301,25 @@ public record PerturbationKeys(
       }
     }
     return Optional.empty();
+  }
+
+  /** Columns that tell conditions apart and that the labels do not carry. */
+  private static void whatIsNotRead(Table table, List<String> why) {
+    for (String name : UNREAD_NAMES) {
+      if (table.has(name)
+          && table.column(name).strings().stream()
+                  .filter(Objects::nonNull)
+                  .filter(v -> !ControlLabels.isKnown(v))
+                  .distinct()
+                  .count()
+              > 1) {
+        why.add(
+            "not read: column '"
+                + name
+                + "'; cells that differ in it only count as one condition, pass them apart if they"
+                + " are not");
+      }
+    }
   }
 
   private static GeneMode assumedMode(

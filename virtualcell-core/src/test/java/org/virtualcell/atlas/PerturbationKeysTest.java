@@ -77,6 +77,19 @@ class PerturbationKeysTest {
   }
 
   @Test
+  void columnsThatTellConditionsApartAndAreNotReadAreNamed() {
+    PerturbationKeys keys =
+        PerturbationKeys.detect(
+            table(
+                "perturbation", List.of("control", "drug", "drug"),
+                "perturbation_type", List.of("drug", "drug", "drug"),
+                "dose_value", List.of("0", "10", "100")));
+    assertTrue(
+        keys.explanation().stream().anyMatch(e -> e.startsWith("not read: column 'dose_value'")),
+        keys.explanation().toString());
+  }
+
+  @Test
   void aModeThatNoColumnStatesIsAssumedAloudOrStated() {
     Table cells = table("gene", List.of("non-targeting", "A"));
     PerturbationKeys assumed = PerturbationKeys.detect(cells);

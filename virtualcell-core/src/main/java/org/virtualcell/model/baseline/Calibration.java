@@ -29,6 +29,11 @@ final class Calibration {
   /** At most this many refits, evenly spaced over the table's order. */
   static final int MOST_REFITS = 60;
 
+  /** Tables of more rows than this are refitted less often: a refit may cost rows cubed. */
+  static final int LARGE_TABLE = 300;
+
+  static final int MOST_REFITS_OF_LARGE = 12;
+
   private final EffectTable table;
   private final Rule rule;
   private final Map<Key, Misses> kept = new ConcurrentHashMap<>();
@@ -194,13 +199,14 @@ final class Calibration {
     return new Misses(List.copyOf(largest.values()));
   }
 
-  private static <T> List<T> spaced(List<T> all) {
-    if (all.size() <= MOST_REFITS) {
+  private <T> List<T> spaced(List<T> all) {
+    int most = table.rows().size() > LARGE_TABLE ? MOST_REFITS_OF_LARGE : MOST_REFITS;
+    if (all.size() <= most) {
       return all;
     }
     List<T> some = new ArrayList<>();
-    for (int i = 0; i < MOST_REFITS; i++) {
-      some.add(all.get((int) ((long) i * all.size() / MOST_REFITS)));
+    for (int i = 0; i < most; i++) {
+      some.add(all.get((int) ((long) i * all.size() / most)));
     }
     return some;
   }

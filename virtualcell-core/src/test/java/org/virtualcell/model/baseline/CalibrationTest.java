@@ -50,6 +50,14 @@ class CalibrationTest {
   }
 
   @Test
+  void largeTablesAreCalibratedOnSomePerturbationsSpreadOverAll() {
+    Interval.PerGene interval = unseen(310, 0.9).interval().orElseThrow();
+    assertTrue(interval.basis().contains("12 perturbations"), interval.basis());
+    // the largest of twelve out of 1..310, which are spaced by 25 or 26
+    assertTrue(interval.upper().get(0) > 200, interval.upper().toString());
+  }
+
+  @Test
   void theRankIsTheSmallestThatCoversTheLevel() {
     for (int n = 1; n < 200; n++) {
       for (double level : new double[] {0.5, 0.8, 0.9, 0.95, 0.99}) {
