@@ -51,7 +51,7 @@
 struct uint3 { unsigned x, y, z; };
 struct dim3 {
   unsigned x, y, z;
-  dim3(unsigned x_ = 1, unsigned y_ = 1, unsigned z_ = 1) : x(x_), y(y_), z(z_) {}
+  constexpr dim3(unsigned x_ = 1, unsigned y_ = 1, unsigned z_ = 1) : x(x_), y(y_), z(z_) {}
 };
 struct alignas(8) float2 { float x, y; };
 struct alignas(16) float4 { float x, y, z, w; };
@@ -132,51 +132,59 @@ struct runner {
   size_t home_bytes = 0;
   void* home_fake = nullptr;
 };
-inline thread_local runner me;
+// Thread-local variables of constant initial value only: others cost a call at every use.
+inline thread_local runner* me = nullptr;  // set by every launch
 inline thread_local int last_error = 0;
-inline thread_local std::string last_fault;
+inline runner& my_runner() {
+  static thread_local runner mine;
+  return mine;
+}
+inline std::string& last_fault() {
+  static thread_local std::string text;
+  return text;
+}
 
 [[noreturn]] inline void fail(const std::string& what) {
-  throw fault(std::string(me.kernel) + ", block (" + std::to_string(blockIdx.x) + ", " + std::to_string(blockIdx.y) + ", " +
+  throw fault(std::string(me->kernel) + ", block (" + std::to_string(blockIdx.x) + ", " + std::to_string(blockIdx.y) + ", " +
               std::to_string(blockIdx.z) + "): " + what);
 }
 
 /// Leaves the running fibre; comes back when the scheduler picks it again.
 inline void leave() {
-  fibre* self = me.running;
+  fibre* self = me->running;
 #if defined(__SANITIZE_ADDRESS__)
-  __sanitizer_start_switch_fiber(&self->fake_stack, me.home_stack, me.home_bytes);
+  __sanitizer_start_switch_fiber(&self->fake_stack, me->home_stack, me->home_bytes);
 #endif
-  if (!_setjmp(self->resume)) _longjmp(me.home, 1);
+  if (!_setjmp(self->resume)) _longjmp(me->home, 1);
 #if defined(__SANITIZE_ADDRESS__)
-  __sanitizer_finish_switch_fiber(self->fake_stack, &me.home_stack, &me.home_bytes);
+  __sanitizer_finish_switch_fiber(self->fake_stack, &me->home_stack, &me->home_bytes);
 #endif
 }
 
 inline void fibre_main() {
 #if defined(__SANITIZE_ADDRESS__)
-  __sanitizer_finish_switch_fiber(nullptr, &me.home_stack, &me.home_bytes);
+  __sanitizer_finish_switch_fiber(nullptr, &me->home_stack, &me->home_bytes);
 #endif
   for (;;) {
     try {
-      (*me.body)();
+      (*me->body)();
     } catch (const std::exception& e) {
-      me.failure = e.what();
+      me->failure = e.what();
     }
-    me.running->now = state::returned;
+    me->running->now = state::returned;
     leave();
   }
 }
 
 /// Runs one fibre until it leaves.
 inline void enter(fibre& f, size_t slot) {
-  me.running = &f;
+  me->running = &f;
   threadIdx = f.index;
-  char* stack = me.stacks.get() + slot * kStackBytes;
+  char* stack = me->stacks.get() + slot * kStackBytes;
 #if defined(__SANITIZE_ADDRESS__)
-  __sanitizer_start_switch_fiber(&me.home_fake, stack, kStackBytes);
+  __sanitizer_start_switch_fiber(&me->home_fake, stack, kStackBytes);
 #endif
-  if (!_setjmp(me.home)) {
+  if (!_setjmp(me->home)) {
     if (f.born) _longjmp(f.resume, 1);
     f.born = true;
     ucontext_t birth;
@@ -188,7 +196,7 @@ inline void enter(fibre& f, size_t slot) {
     setcontext(&birth);
   }
 #if defined(__SANITIZE_ADDRESS__)
-  __sanitizer_finish_switch_fiber(me.home_fake, nullptr, nullptr);
+  __sanitizer_finish_switch_fiber(me->home_fake, nullptr, nullptr);
 #endif
 }
 
@@ -207,7 +215,7 @@ inline void complete_warp_call(fibre* lanes, size_t first, unsigned mask) {
       case warp_call::sync: break;
       case warp_call::add: f.received = sum; break;
       case warp_call::ballot: f.received = votes; break;
-      case warp_call::share: me.shared_word[first + l] = f.given; break;
+      case warp_call::share: me->shared_word[first + l] = f.given; break;
       case warp_call::shuffle:
         if (!(mask >> f.source & 1)) fail("a shuffle reads lane " + std::to_string(f.source) + ", which takes no part");
         f.received = lanes[f.source].given;
@@ -219,7 +227,7 @@ inline void complete_warp_call(fibre* lanes, size_t first, unsigned mask) {
 
 /// Completes the warp calls of one warp that have all their lanes; says whether there was any.
 inline bool serve_warp(size_t first, size_t count) {
-  fibre* lanes = me.fibres.data() + first;
+  fibre* lanes = me->fibres.data() + first;
   bool served = false;
   for (size_t i = 0; i < count; ++i) {
     if (lanes[i].now != state::at_warp) continue;
@@ -245,18 +253,18 @@ inline bool serve_warp(size_t first, size_t count) {
 /// Says whether all threads stood at the barrier, and lets them go on.
 inline bool serve_barrier() {
   int sum = 0;
-  for (size_t i = 0; i < me.threads; ++i) {
-    if (me.fibres[i].now != state::at_barrier) return false;
-    sum += me.fibres[i].predicate != 0;
+  for (size_t i = 0; i < me->threads; ++i) {
+    if (me->fibres[i].now != state::at_barrier) return false;
+    sum += me->fibres[i].predicate != 0;
   }
-  me.barrier_sum = sum;
-  for (size_t i = 0; i < me.threads; ++i) me.fibres[i].now = state::runnable;
+  me->barrier_sum = sum;
+  for (size_t i = 0; i < me->threads; ++i) me->fibres[i].now = state::runnable;
   return true;
 }
 
 inline void run_block() {
-  const size_t threads = me.threads;
-  std::vector<size_t>& turn = me.turn;
+  const size_t threads = me->threads;
+  std::vector<size_t>& turn = me->turn;
   turn.resize(threads);
   for (size_t i = 0; i < threads; ++i) turn[i] = thread_order == order::backward ? threads - 1 - i : i;
   std::minstd_rand random(shuffle_seed + blockIdx.x);
@@ -264,16 +272,16 @@ inline void run_block() {
     if (thread_order == order::shuffled) std::shuffle(turn.begin(), turn.end(), random);
     bool moved = false;
     for (size_t i : turn) {
-      if (me.fibres[i].now != state::runnable) continue;
-      enter(me.fibres[i], i);
+      if (me->fibres[i].now != state::runnable) continue;
+      enter(me->fibres[i], i);
       moved = true;
-      if (!me.failure.empty()) fail(me.failure);
+      if (!me->failure.empty()) fail(me->failure);
     }
     for (size_t w = 0; w < threads; w += 32) moved |= serve_warp(w, std::min<size_t>(32, threads - w));
     size_t returned = 0, waiting = 0;
     for (size_t i = 0; i < threads; ++i) {
-      returned += me.fibres[i].now == state::returned;
-      waiting += me.fibres[i].now == state::at_barrier;
+      returned += me->fibres[i].now == state::returned;
+      waiting += me->fibres[i].now == state::at_barrier;
     }
     if (returned == threads) return;
     if (!moved && !serve_barrier())
@@ -284,22 +292,23 @@ inline void run_block() {
 
 inline void run_grid(const char* kernel, dim3 grid, dim3 block, size_t bytes, const std::function<void()>& body) {
   const size_t threads = size_t(block.x) * block.y * block.z;
-  me.kernel = kernel;
-  me.body = &body;
-  me.failure.clear();
-  me.threads = threads;
+  me = &my_runner();
+  me->kernel = kernel;
+  me->body = &body;
+  me->failure.clear();
+  me->threads = threads;
   gridDim = grid;
   blockDim = block;
   for (unsigned z = 0; z < grid.z; ++z)
     for (unsigned y = 0; y < grid.y; ++y)
       for (unsigned x = 0; x < grid.x; ++x) {
         blockIdx = {x, y, z};
-        me.freshened.clear();
-        me.dynamic.assign(bytes, 0xFF);
+        me->freshened.clear();
+        me->dynamic.assign(bytes, 0xFF);
         for (size_t i = 0; i < threads; ++i) {
-          me.fibres[i].now = state::runnable;
-          me.fibres[i].index = {unsigned(i % block.x), unsigned(i / block.x % block.y), unsigned(i / block.x / block.y)};
-          me.fibres[i].lane = i % 32;
+          me->fibres[i].now = state::runnable;
+          me->fibres[i].index = {unsigned(i % block.x), unsigned(i / block.x % block.y), unsigned(i / block.x / block.y)};
+          me->fibres[i].lane = i % 32;
         }
         run_block();
       }
@@ -327,8 +336,8 @@ inline void launch(const char* kernel, dim3 grid, dim3 block, size_t bytes, cuda
       run_grid(kernel, grid, block, bytes, body);
     } catch (const fault& f) {
       // fibres that stand inside the failed kernel begin anew
-      for (size_t i = 0; i < me.threads; ++i) me.fibres[i].born &= me.fibres[i].now == state::returned;
-      last_fault = f.what();
+      for (size_t i = 0; i < me->threads; ++i) me->fibres[i].born &= me->fibres[i].now == state::returned;
+      last_fault() = f.what();
       last_error = 719;  // cudaErrorLaunchFailure
     }
   });
@@ -342,21 +351,21 @@ void launch_with(const char* name, dim3 grid, dim3 block, size_t bytes, cudaStre
 
 /// A static shared array as each block first finds it: NaN.
 inline void fresh(void* array, size_t bytes) {
-  if (std::find(me.freshened.begin(), me.freshened.end(), array) != me.freshened.end()) return;
-  me.freshened.push_back(array);
+  if (std::find(me->freshened.begin(), me->freshened.end(), array) != me->freshened.end()) return;
+  me->freshened.push_back(array);
   std::memset(array, 0xFF, bytes);
 }
-inline void* dynamic_shared() { return me.dynamic.data(); }
+inline void* dynamic_shared() { return me->dynamic.data(); }
 
 inline int barrier(int predicate) {
-  me.running->predicate = predicate;
-  me.running->now = state::at_barrier;
+  me->running->predicate = predicate;
+  me->running->now = state::at_barrier;
   leave();
-  return me.barrier_sum;
+  return me->barrier_sum;
 }
 
 inline uint64_t warp(unsigned mask, warp_call call, uint64_t given, int source = 0) {
-  fibre& f = *me.running;
+  fibre& f = *me->running;
   if (!(mask >> f.lane & 1)) fail("lane " + std::to_string(f.lane) + " calls a warp function with a mask that leaves it out");
   f.mask = mask;
   f.call = call;
@@ -376,7 +385,7 @@ T shuffle(unsigned mask, T value, int source) {
   std::memcpy(&value, &bits, sizeof value);
   return value;
 }
-inline int lane() { return int(me.running->lane); }
+inline int lane() { return int(me->running->lane); }
 inline int segment(int width) { return lane() & ~(width - 1); }
 
 /// Replaces *p by f(*p) as one step and returns the old value; host threads may run different launches at once.
@@ -432,8 +441,8 @@ inline void vc_mma_16x8x16_bf16(float (&d)[4], const uint32_t (&a)[4], const uin
   struct fragments { const uint32_t *a, *b; } mine{a, b};
   vc_emulation::warp(~0u, vc_emulation::warp_call::share, reinterpret_cast<uint64_t>(&mine));
   const int lane = vc_emulation::lane();
-  const size_t first = size_t(vc_emulation::me.running - vc_emulation::me.fibres.data()) - size_t(lane);
-  auto of = [&](int l) { return reinterpret_cast<const fragments*>(vc_emulation::me.shared_word[first + size_t(l)]); };
+  const size_t first = size_t(vc_emulation::me->running - vc_emulation::me->fibres.data()) - size_t(lane);
+  auto of = [&](int l) { return reinterpret_cast<const fragments*>(vc_emulation::me->shared_word[first + size_t(l)]); };
   auto bf16 = [](uint32_t pair, int odd) { return __int_as_float(int(odd ? pair & 0xffff0000u : pair << 16)); };
   for (int i = 0; i < 4; ++i) {
     const int row = lane / 4 + (i >= 2 ? 8 : 0), column = lane % 4 * 2 + i % 2;
@@ -530,7 +539,7 @@ inline cudaError_t cudaGetLastError() {
   return e;
 }
 inline const char* cudaGetErrorString(cudaError_t e) {
-  return e == cudaErrorLaunchFailure        ? vc_emulation::last_fault.c_str()
+  return e == cudaErrorLaunchFailure        ? vc_emulation::last_fault().c_str()
          : e == cudaErrorMemoryAllocation   ? "out of memory"
          : e == cudaErrorInvalidConfiguration ? "invalid configuration argument"
          : e == cudaErrorInvalidDevice      ? "invalid device ordinal"
