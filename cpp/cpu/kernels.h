@@ -33,8 +33,8 @@ struct csr {
   }
 };
 
-constexpr int64_t kBlockRows = 256;         // cells of a block in csr_transposed
-constexpr int64_t kBlockEntries = 1 << 15;  // and its entries; more genes mean fewer cells
+constexpr int64_t kBlockRows = 256;         // most cells of a block in csr_transposed
+constexpr int64_t kBlockEntries = 1 << 14;  // and most entries; a call's range of genes is no wider
 
 #define VC_KERNELS(set)                                                                                                   \
   namespace set {                                                                                                         \

@@ -228,10 +228,10 @@ final class CpuSparseKernels extends SparseKernels {
     return Math.min(genes, first + chunkGenes);
   }
 
-  // About 64 chunks, so that uneven genes spread over threads; not so narrow that finding a
-  // chunk's genes in each row costs more than the work.
+  // Some 8 to 16 chunks, so that uneven genes spread over threads; not narrower, because a chunk
+  // fetches its own stretch of every row.
   private static int transposedGenes(int genes) {
-    return (int) Math.min(1024, Math.max(64, (genes / 64 + 15L) / 16 * 16));
+    return (int) Math.min(1 << 14, Math.max(256, (genes / 16 + 15L) / 16 * 16));
   }
 
   private static long transposedSlice(int chunk) {
