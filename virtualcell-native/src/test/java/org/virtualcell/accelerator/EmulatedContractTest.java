@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.virtualcell.compute.Device;
 import org.virtualcell.compute.DeviceContract;
@@ -17,6 +18,7 @@ import org.virtualcell.compute.DeviceStatus;
  * The contract on the CUDA device, Java side, JNI and kernels, with the kernels linked against the
  * emulation of a graphics card.
  */
+@Tag("emulated")
 class EmulatedContractTest extends DeviceContract {
   private static List<DeviceStatus> found = List.of();
 
