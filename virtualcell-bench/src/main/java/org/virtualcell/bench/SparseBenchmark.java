@@ -109,9 +109,7 @@ public class SparseBenchmark {
   @TearDown(Level.Trial)
   public void close() {
     for (Tensor tensor :
-        new Tensor[] {
-          scale, weights, hidden, gradient, group, sums, squares, detections
-        }) {
+        new Tensor[] {scale, weights, hidden, gradient, group, sums, squares, detections}) {
       tensor.close();
     }
     counts.close();
