@@ -2,7 +2,8 @@ package org.virtualcell.evaluate;
 
 /**
  * Tail areas of the normal and of Student's t distribution, by Simpson's rule on their densities;
- * better than 1e-9 absolute for the arguments a bootstrap needs (0 to 40).
+ * better than 1e-9 absolute for the arguments a bootstrap needs (0 to 40), and the same bits on
+ * every platform.
  */
 final class StudentT {
   private static final int STEPS = 4000;
@@ -12,7 +13,8 @@ final class StudentT {
 
   /** The share of a standard normal variable above x, for x of 0 or more. */
   static double normalTail(double x) {
-    return Math.max(0, 0.5 - simpson(x, t -> Math.exp(-t * t / 2)) / Math.sqrt(2 * Math.PI));
+    return Math.max(
+        0, 0.5 - simpson(x, t -> StrictMath.exp(-t * t / 2)) / StrictMath.sqrt(2 * Math.PI));
   }
 
   /**
@@ -27,7 +29,8 @@ final class StudentT {
     double high = LARGEST;
     for (int i = 0; i < 60; i++) {
       double middle = (low + high) / 2;
-      if (0.5 * (1 - area(Math.atan(middle / Math.sqrt(freedom)), freedom) / whole) > tail) {
+      if (0.5 * (1 - area(StrictMath.atan(middle / StrictMath.sqrt(freedom)), freedom) / whole)
+          > tail) {
         low = middle;
       } else {
         high = middle;
@@ -41,7 +44,7 @@ final class StudentT {
    * its integral beyond atan(x / sqrt(v)).
    */
   private static double area(double angle, int freedom) {
-    return simpson(angle, a -> Math.pow(Math.cos(a), freedom - 1));
+    return simpson(angle, a -> StrictMath.pow(StrictMath.cos(a), freedom - 1));
   }
 
   private static double simpson(double end, java.util.function.DoubleUnaryOperator f) {
