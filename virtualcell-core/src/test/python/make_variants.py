@@ -7,6 +7,7 @@ modern.h5ad      anndata 0.13: nullable strings as labels and columns, nullable 
 big-endian.h5ad  big-endian values, a user block, unsigned indices, unsorted rows
 half.h5ad        a dense half-precision X with chunks that do not divide it
 tensor.h5ad      a 64-bit X in one chunk larger than needed, shuffle, deflate and fletcher32
+random.h5ad      values that lzf cannot pack, so that chunks are stored as they are beside packed ones
 zstd.h5ad        X/data lists the zstd filter, which is not read
 scaleoffset.h5ad X/data is packed with scale-offset, which is not read
 """
@@ -116,6 +117,14 @@ def tensor(path):
         sparse(f, m, "csr_matrix", packing, packing)
 
 
+def random(path):
+    with start(path) as f:
+        frame(f, "obs", CELLS)
+        values = np.random.default_rng(1).normal(size=(CELLS, GENES)).astype("f4")
+        values[5:] = 0.25
+        array(f, "X", values, chunks=(3, 5), compression="lzf")
+
+
 def filtered(path, number, values):
     with start(path) as f:
         frame(f, "obs", CELLS)
@@ -139,5 +148,6 @@ if __name__ == "__main__":
     big_endian(to / "big-endian.h5ad")
     half(to / "half.h5ad")
     tensor(to / "tensor.h5ad")
+    random(to / "random.h5ad")
     filtered(to / "zstd.h5ad", 32015, (3,))
     filtered(to / "scaleoffset.h5ad", 6, ())

@@ -6,6 +6,7 @@ import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
 import io.jhdf.exceptions.HdfFilterException;
+import io.jhdf.filter.FilterManager;
 import io.jhdf.object.datatype.EnumDataType;
 import io.jhdf.object.datatype.StringData;
 import io.jhdf.object.datatype.VariableLength;
@@ -29,6 +30,10 @@ final class Hdf5File implements AutoCloseable {
   private static final long LARGEST_EXPANSION = 1032;
 
   private static final int BYTES_PER_STRING = 64;
+
+  static {
+    FilterManager.addFilter(new LzfDecoder());
+  }
 
   private final Path path;
   private final long fileBytes;
