@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.virtualcell.evaluate.Comparison;
 import org.virtualcell.evaluate.EvaluationResult;
+import org.virtualcell.evaluate.Metric;
 import org.virtualcell.evaluate.ScopeResult;
 import org.virtualcell.evaluate.Score;
 
@@ -100,8 +101,14 @@ final class PlainVerdict {
 
   private static String ceiling(ScopeResult scope, Figure figure) {
     return score(scope, figure, EvaluationResult.CEILING)
-        .map(score -> " (" + figure.ceilingName() + " " + number(score) + ")")
+        .map(score -> " (" + reference(figure) + " " + number(score) + ")")
         .orElse("");
+  }
+
+  private static String reference(Figure figure) {
+    return figure.metric().direction() == Metric.Direction.HIGHER
+        ? figure.ceilingName()
+        : "one half of the cells against the other";
   }
 
   private static String number(Score score) {

@@ -416,7 +416,7 @@
 
   const GROUPS = [
     { name: 'not changed', symbol: 'circle', size: 5, colour: '@other', opacity: 0.45 },
-    { name: 'changed, predicted', symbol: 'circle', size: 9, colour: '@good', opacity: 0.85 },
+    { name: 'changed, right way', symbol: 'circle', size: 9, colour: '@good', opacity: 0.85 },
     { name: 'changed, missed', symbol: 'rect', size: 8, colour: '@ceiling', opacity: 0.85 },
     { name: 'changed, wrong way', symbol: 'diamond', size: 11, colour: '@bad', opacity: 0.9 },
     { name: 'own target, not scored', symbol: 'triangle', size: 12, colour: '@mark', opacity: 0.9 },

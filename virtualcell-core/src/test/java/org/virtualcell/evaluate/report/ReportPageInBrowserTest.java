@@ -102,7 +102,7 @@ class ReportPageInBrowserTest {
             "(() => { const node = document.querySelector('#effect-plot');"
                 + " node.scrollIntoView({block: 'center', behavior: 'instant'});"
                 + " const chart = echarts.getInstanceByDom(node);"
-                + " const s = chart.getOption().series.findIndex(s => s.name === 'changed, predicted');"
+                + " const s = chart.getOption().series.findIndex(s => s.name === 'changed, right way');"
                 + " const v = chart.getOption().series[s].data[0].value;"
                 + " const p = chart.convertToPixel({seriesIndex: s}, v);"
                 + " const r = node.getBoundingClientRect();"
