@@ -16,6 +16,7 @@ final class DeviceOptions {
   @Option(
       names = "--threads",
       paramLabel = "N",
+      converter = PositiveNumber.class,
       description =
           "Processor threads to use. Default: all. The result is the same for any number.")
   int threads = Runtime.getRuntime().availableProcessors();

@@ -106,6 +106,7 @@ final class PredictVerb extends Verb {
       names = "--cells",
       paramLabel = "N",
       defaultValue = "100",
+      converter = PositiveNumber.class,
       description = "Cells to predict where the table names no number. Default: 100.")
   private int cells;
 
@@ -163,9 +164,6 @@ final class PredictVerb extends Verb {
 
   @Override
   int run(ProgressDisplay progress) {
-    if (cells < 1) {
-      throw usageError("--cells " + cells + ": predict at least one cell");
-    }
     requireWritable();
     devices.select();
     List<PerturbationRequest> requests = wanted.requests();

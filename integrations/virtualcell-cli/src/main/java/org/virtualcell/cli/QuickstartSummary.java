@@ -50,7 +50,7 @@ final class QuickstartSummary {
     files.row(path("results.csv"), "every score; agg_results.csv sums them up");
     files.row(path(bundled.file()), "the data");
     out.println("Written to " + folder);
-    files.lines("  ").stream().skip(1).forEach(out::println);
+    files.lines("  ", terminal.resultColumns()).stream().skip(1).forEach(out::println);
     out.println();
     out.println("Next:");
     next().forEach(line -> out.println("  " + line));

@@ -163,6 +163,7 @@ class CommandsTest {
         "train --model baseline:additive --features f.csv",
         "train --model baseline:additive --data again.h5ad",
         "predict --perturbation A --cells 0",
+        "predict --perturbation A --threads 0",
         "predict",
         "predict --perturbation A --perturbations b.csv",
         "predict --perturbation A --units furlongs",
