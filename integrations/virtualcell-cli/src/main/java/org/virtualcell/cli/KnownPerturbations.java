@@ -1,5 +1,6 @@
 package org.virtualcell.cli;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -8,6 +9,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.virtualcell.api.Condition;
 import org.virtualcell.api.Dose;
@@ -20,6 +23,8 @@ import org.virtualcell.api.Perturbation.GeneMode;
  * conditions: the mode of a gene perturbation is that of the context, never a guess.
  */
 final class KnownPerturbations {
+  private static final Pattern TIME = Pattern.compile("([0-9]{1,9}) ?(min|h|d)");
+
   private final List<Condition> known;
   private final Optional<GeneMode> stated;
 
@@ -47,6 +52,12 @@ final class KnownPerturbations {
     for (String part : request.perturbation().split("\\+", -1)) {
       parts.add(single(part.strip(), request, context));
     }
+    if (parts.stream().distinct().count() < parts.size()) {
+      throw new InvalidDataException(
+          "'" + request.perturbation() + "' names a part twice",
+          request.where(),
+          "Name each part once.");
+    }
     return parts.size() == 1 ? parts.get(0) : new Perturbation.Combination(parts);
   }
 
@@ -58,7 +69,8 @@ final class KnownPerturbations {
           "Write names joined by +, as in KLF1+MAP2K6.");
     }
     Optional<Perturbation> same = named(label, context);
-    if (request.dose().isPresent() || same.map(p -> !isGene(p)).orElse(false)) {
+    boolean exposed = request.dose().isPresent() || request.time().isPresent();
+    if (exposed || same.map(p -> !isGene(p)).orElse(false)) {
       return chemical(label, request, same);
     }
     if (stated.isPresent()) {
@@ -91,8 +103,16 @@ final class KnownPerturbations {
     return known.stream()
         .filter(c -> context.isEmpty() || c.context().name().equals(context.get()))
         .flatMap(c -> c.perturbation().parts().stream())
-        .filter(p -> p.label().equals(label))
+        .filter(p -> p.label().equals(label) || name(p).equals(label))
         .collect(Collectors.toSet());
+  }
+
+  /** The name without the dose that a label carries. */
+  private static String name(Perturbation part) {
+    if (part instanceof Perturbation.CompoundPerturbation compound) {
+      return compound.name();
+    }
+    return part instanceof Perturbation.ProteinPerturbation protein ? protein.name() : part.label();
   }
 
   private GeneMode mode(String label, PerturbationRequest request, String context) {
@@ -134,14 +154,42 @@ final class KnownPerturbations {
         .collect(Collectors.joining(", "));
   }
 
+  /** A compound or protein; of a known one, what is known is kept unless the request says more. */
   private static Perturbation chemical(
       String label, PerturbationRequest request, Optional<Perturbation> same) {
-    if (request.dose().isEmpty()) {
-      return same.orElseThrow();
+    Optional<Dose> dose = request.dose().map(d -> dose(d, request.where()));
+    Optional<Duration> time = request.time().map(t -> time(t, request.where()));
+    if (same.isPresent() && isGene(same.get())) {
+      throw new InvalidDataException(
+          "'" + label + "' is a gene here, and no dose or time of it is known",
+          request.where(),
+          "Leave dose and time blank for genes.");
     }
-    Dose dose = dose(request.dose().get(), request.where());
-    return new Perturbation.CompoundPerturbation(
-        label, Optional.empty(), Optional.of(dose), Optional.empty());
+    if (same.isPresent() && same.get() instanceof Perturbation.ProteinPerturbation protein) {
+      return new Perturbation.ProteinPerturbation(
+          protein.name(), protein.kind(), dose.or(protein::dose), time.or(protein::time));
+    }
+    if (same.isPresent() && same.get() instanceof Perturbation.CompoundPerturbation compound) {
+      return new Perturbation.CompoundPerturbation(
+          compound.name(), compound.smiles(), dose.or(compound::dose), time.or(compound::time));
+    }
+    return new Perturbation.CompoundPerturbation(label, Optional.empty(), dose, time);
+  }
+
+  private static Duration time(String text, String where) {
+    Matcher matcher = TIME.matcher(text);
+    if (!matcher.matches()) {
+      throw new InvalidDataException(
+          "'" + text + "' is not a time",
+          where,
+          "Write a whole number and a unit: min, h or d, as in 24 h.");
+    }
+    long amount = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "min" -> Duration.ofMinutes(amount);
+      case "h" -> Duration.ofHours(amount);
+      default -> Duration.ofDays(amount);
+    };
   }
 
   private static Dose dose(String text, String where) {

@@ -218,7 +218,8 @@ final class Quickstart {
     Map<String, String> facts = new TreeMap<>(Environment.facts());
     facts.put("data", cells.data().digest().toString());
     facts.put("seed", Long.toString(seed));
-    facts.put("device", "plain Java; baselines and judging use no other, best at hand: " + device.id());
+    facts.put(
+        "device", "plain Java; baselines and judging use no other, best at hand: " + device.id());
     return facts;
   }
 
