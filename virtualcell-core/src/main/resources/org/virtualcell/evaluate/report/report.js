@@ -596,7 +596,7 @@
     const counts = regimes.flatMap((r) => Object.entries(r.answers).filter(([, n]) => n[1] + n[2] > 0)
       .map(([model, n]) => [words(r.protocol), model].concat(n.map(String))));
     fill(byId('abstentions'),
-      element('p', {}, 'A model may answer without evidence (it then says \u201cno change\u201d or a bare mean) or abstain. Both are counted and never scored as skill.'),
+      element('p', {}, 'A model may answer without evidence (it then says \u201cno change\u201d or a bare mean) or abstain. Both are counted here. An answer without evidence is scored like any other; an abstention has no score.'),
       counts.length ? table('Answers by regime and model', ['regime', 'model', 'answered', 'no evidence', 'abstained'], counts, 'tall') : null,
       element('details', {}, element('summary', {}, 'Each of them with its reason (' + data.allAnswers + ')'),
         table(data.answers.length < data.allAnswers ? 'The first ' + data.answers.length + ' of ' + data.allAnswers : 'All ' + data.allAnswers,
