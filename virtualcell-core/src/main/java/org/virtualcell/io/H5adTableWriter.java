@@ -72,12 +72,12 @@ final class H5adTableWriter {
     }
     out.categorical(place);
     out.strings(place + "/categories", categories);
-    Hdf5Output.Width width =
+    NativeOutput.Width width =
         categories.size() <= Byte.MAX_VALUE
-            ? Hdf5Output.Width.INT8
+            ? NativeOutput.Width.INT8
             : categories.size() <= Short.MAX_VALUE
-                ? Hdf5Output.Width.INT16
-                : Hdf5Output.Width.INT32;
+                ? NativeOutput.Width.INT16
+                : NativeOutput.Width.INT32;
     out.longs(place + "/codes", Arrays.stream(codes).asLongStream().toArray(), width);
   }
 
@@ -95,7 +95,7 @@ final class H5adTableWriter {
     }
     String values = any ? place + "/values" : place;
     if (whole) {
-      out.longs(values, column.integers(), Hdf5Output.Width.INT64);
+      out.longs(values, column.integers(), NativeOutput.Width.INT64);
     } else {
       out.booleans(values, column.booleans());
     }

@@ -257,10 +257,10 @@ public final class H5adWriter {
   private static void write(
       Hdf5Output out, String place, ExpressionMatrix matrix, Progress progress) {
     out.csrMatrix(place, matrix.rows(), matrix.genes());
-    Hdf5Output.Pieces data =
-        out.pieces(place + "/data", matrix.nonZeros(), Hdf5Output.Width.FLOAT32);
-    Hdf5Output.Pieces indices =
-        out.pieces(place + "/indices", matrix.nonZeros(), Hdf5Output.Width.INT32);
+    NativeOutput.Pieces data =
+        out.pieces(place + "/data", matrix.nonZeros(), NativeOutput.Width.FLOAT32);
+    NativeOutput.Pieces indices =
+        out.pieces(place + "/indices", matrix.nonZeros(), NativeOutput.Width.INT32);
     long[] offsets = new long[Math.toIntExact(matrix.rows() + 1)];
     long mean = Math.max(1, matrix.nonZeros() / Math.max(1, matrix.rows()));
     int block = (int) Math.max(1, Math.min(1 << 16, VALUES_PER_BLOCK / mean));
@@ -271,11 +271,16 @@ public final class H5adWriter {
       progress.update("write " + place, row + part.rows(), matrix.rows());
     }
     boolean wide = matrix.nonZeros() > Integer.MAX_VALUE;
-    out.offsets(place + "/indptr", offsets, wide ? Hdf5Output.Width.INT64 : Hdf5Output.Width.INT32);
+    out.offsets(
+        place + "/indptr", offsets, wide ? NativeOutput.Width.INT64 : NativeOutput.Width.INT32);
   }
 
   private static void append(
-      CsrMatrix part, int row, long[] offsets, Hdf5Output.Pieces data, Hdf5Output.Pieces indices) {
+      CsrMatrix part,
+      int row,
+      long[] offsets,
+      NativeOutput.Pieces data,
+      NativeOutput.Pieces indices) {
     int stored = Math.toIntExact(part.nonZeros());
     float[] values = new float[stored];
     int[] gene = new int[stored];

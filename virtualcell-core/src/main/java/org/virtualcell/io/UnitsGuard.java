@@ -1,5 +1,6 @@
 package org.virtualcell.io;
 
+import org.virtualcell.api.CsrMatrix;
 import org.virtualcell.api.ExpressionMatrix;
 import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.InvalidDataException;
@@ -19,9 +20,31 @@ final class UnitsGuard implements ExpressionMatrix {
     this.source = source;
   }
 
-  /** The matrix itself where the units are not known. */
+  /** The matrix itself where the units are not known, or where it is in memory and fits them. */
   static ExpressionMatrix of(ExpressionMatrix matrix, DetectedUnits units, Source source) {
-    return units.units().isEmpty() ? matrix : new UnitsGuard(matrix, units.units().get(), source);
+    if (units.units().isEmpty()) {
+      return matrix;
+    }
+    UnitsGuard guard = new UnitsGuard(matrix, units.units().get(), source);
+    if (matrix instanceof CsrMatrix inMemory) {
+      for (int row = 0; row < inMemory.rows(); row++) {
+        for (int k = inMemory.rowStart(row); k < inMemory.rowStart(row + 1); k++) {
+          guard.require(row, inMemory.geneAt(k), inMemory.valueAt(k));
+        }
+      }
+      return matrix;
+    }
+    return guard;
+  }
+
+  private void require(long row, int gene, float value) {
+    boolean counts = units instanceof ExpressionUnits.RawCounts;
+    if (value < 0 || counts && value != Math.rint(value)) {
+      throw new InvalidDataException(
+          "Value " + value + " cannot be " + units,
+          source + ", row " + row + ", gene " + source.geneName(gene),
+          "Repair the value, or state other units.");
+    }
   }
 
   @Override
@@ -47,15 +70,9 @@ final class UnitsGuard implements ExpressionMatrix {
   @Override
   public void copyRows(long firstRow, int rowCount, int[] rowStart, int[] gene, float[] value) {
     matrix.copyRows(firstRow, rowCount, rowStart, gene, value);
-    boolean counts = units instanceof ExpressionUnits.RawCounts;
     for (int r = 0; r < rowCount; r++) {
       for (int k = rowStart[r]; k < rowStart[r + 1]; k++) {
-        if (value[k] < 0 || counts && value[k] != Math.rint(value[k])) {
-          throw new InvalidDataException(
-              "Value " + value[k] + " cannot be " + units,
-              source + ", row " + (firstRow + r) + ", gene " + source.geneName(gene[k]),
-              "Repair the value, or state other units.");
-        }
+        require(firstRow + r, gene[k], value[k]);
       }
     }
   }

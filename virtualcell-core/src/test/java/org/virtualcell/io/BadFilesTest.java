@@ -51,10 +51,10 @@ class BadFilesTest {
               "gene_ids", IntStream.range(0, genes.size()).mapToObj(i -> "ENSG" + i).toList());
       new H5adTableWriter(out).write("var", Table.of("var", genes, List.of(ids)));
       out.csrMatrix("X", cells, genes.size());
-      out.pieces("X/data", data.length, Hdf5Output.Width.FLOAT32).append(data, data.length);
-      out.pieces("X/indices", indices.length, Hdf5Output.Width.INT32)
+      out.pieces("X/data", data.length, NativeOutput.Width.FLOAT32).append(data, data.length);
+      out.pieces("X/indices", indices.length, NativeOutput.Width.INT32)
           .append(indices, indices.length);
-      out.offsets("X/indptr", indptr, Hdf5Output.Width.INT64);
+      out.offsets("X/indptr", indptr, NativeOutput.Width.INT64);
     }
     return file;
   }
@@ -226,9 +226,9 @@ class BadFilesTest {
       new H5adTableWriter(out).write("obs", Table.of("obs", List.of(), List.of()));
       new H5adTableWriter(out).write("var", Table.of("var", List.of("A"), List.of()));
       out.csrMatrix("X", 0, 1);
-      out.pieces("X/data", 0, Hdf5Output.Width.FLOAT32);
-      out.pieces("X/indices", 0, Hdf5Output.Width.INT32);
-      out.offsets("X/indptr", new long[1], Hdf5Output.Width.INT32);
+      out.pieces("X/data", 0, NativeOutput.Width.FLOAT32);
+      out.pieces("X/indices", 0, NativeOutput.Width.INT32);
+      out.offsets("X/indptr", new long[1], NativeOutput.Width.INT32);
     }
     assertSays(refused(InvalidDataException.class, file), "no cell");
   }

@@ -141,10 +141,10 @@ class TenxTest {
         out.group(genome, "dict", "0.1.0");
         out.strings(genome + "/barcodes", List.of("c1", "c2"));
         out.strings(genome + "/genes", List.of(genome + "_1"));
-        out.pieces(genome + "/data", 1, Hdf5Output.Width.INT32).append(new int[] {3}, 1);
-        out.offsets(genome + "/indices", new long[] {0}, Hdf5Output.Width.INT64);
-        out.offsets(genome + "/indptr", new long[] {0, 0, 1}, Hdf5Output.Width.INT64);
-        out.offsets(genome + "/shape", new long[] {1, 2}, Hdf5Output.Width.INT32);
+        out.pieces(genome + "/data", 1, NativeOutput.Width.INT32).append(new int[] {3}, 1);
+        out.offsets(genome + "/indices", new long[] {0}, NativeOutput.Width.INT64);
+        out.offsets(genome + "/indptr", new long[] {0, 0, 1}, NativeOutput.Width.INT64);
+        out.offsets(genome + "/shape", new long[] {1, 2}, NativeOutput.Width.INT32);
       }
     }
     var e = assertThrows(DataFormatException.class, () -> AnnotatedFiles.open(file));
