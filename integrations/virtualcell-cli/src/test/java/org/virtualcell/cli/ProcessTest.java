@@ -24,6 +24,9 @@ class ProcessTest {
   private ProcessBuilder vc(List<String> jvm, String... args) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    if (Runtime.version().feature() >= 22) {
+      command.add("--enable-native-access=ALL-UNNAMED"); // the jar's manifest says the same
+    }
     command.addAll(jvm);
     command.add("-cp");
     command.add(
