@@ -15,6 +15,7 @@ import org.virtualcell.api.ExpressionMatrix;
 import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.GeneVocabulary;
 import org.virtualcell.api.InvalidDataException;
+import org.virtualcell.api.MemoryBudgetException;
 import org.virtualcell.api.OutputExistsException;
 import org.virtualcell.api.Progress;
 import org.virtualcell.api.StorageException;
@@ -180,6 +181,19 @@ public final class H5adWriter {
           "There is no expression to write", target.toString(), "Set it with expression().");
     }
     Table described = describedGenes();
+    try {
+      write(target, force, progress, described);
+    } catch (OutOfMemoryError e) {
+      throw new MemoryBudgetException(
+          "There is not enough memory to write the file: " + e.getMessage(),
+          target.toString(),
+          "Raise the Java heap (-Xmx), or the limit on memory outside it"
+              + " (-Dorg.bytedeco.javacpp.maxPhysicalBytes=0).",
+          e);
+    }
+  }
+
+  private void write(Path target, boolean force, Progress progress, Table described) {
     if (largestSize() <= Math.min(LARGEST_IN_MEMORY, Runtime.getRuntime().maxMemory() / 4)) {
       AtomicFile.write(
           target,

@@ -8,8 +8,8 @@ import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Numbers read by libhdf5 from a dataset that was checked in Java before. What libhdf5 refuses is
- * read in Java, which gives the data or says what is wrong.
+ * Numbers read by libhdf5 from a dataset that was checked in Java before. What libhdf5 refuses, or
+ * has no memory for, is read in Java, which gives the data or says what is wrong.
  */
 final class NativeNumbers implements Numbers {
   private static final long PIECE = 1 << 18; // numbers copied at a time: 2 MiB off the heap
@@ -51,6 +51,8 @@ final class NativeNumbers implements Numbers {
         } else {
           checked.read(firstRow + done, count, to, place);
         }
+      } catch (OutOfMemoryError e) { // the limit on memory outside the heap
+        checked.read(firstRow + done, count, to, place);
       }
     }
   }
@@ -69,6 +71,8 @@ final class NativeNumbers implements Numbers {
         } else {
           checked.read(firstRow + done, count, to, place);
         }
+      } catch (OutOfMemoryError e) { // the limit on memory outside the heap
+        checked.read(firstRow + done, count, to, place);
       }
     }
   }
@@ -91,6 +95,8 @@ final class NativeNumbers implements Numbers {
         } else {
           checked.read(firstRow + done, count, to, place);
         }
+      } catch (OutOfMemoryError e) { // the limit on memory outside the heap
+        checked.read(firstRow + done, count, to, place);
       }
     }
   }
