@@ -43,13 +43,14 @@ record BestSupported(String model, String reason) {
     List<ScopeResult> tested =
         regimes.stream().filter(s -> s.gate().status() == ModelCard.Status.TESTED).toList();
     List<ScopeResult> counted = tested.isEmpty() ? regimes : tested;
-    Tally best =
+    List<Tally> tallies =
         result.contestants().stream()
             .filter(model -> !model.equals(NO_CHANGE)) // it would predict the controls
             .map(model -> record(model, counted))
-            .min(Comparator.comparingInt((Tally r) -> -r.balance()).thenComparing(Tally::error))
-            .orElseThrow();
-    return new BestSupported(best.model(), reason(best, counted.size(), !tested.isEmpty()));
+            .sorted(Comparator.comparingInt((Tally r) -> -r.balance()).thenComparing(Tally::error))
+            .toList();
+    return new BestSupported(
+        tallies.get(0).model(), reason(tallies, counted.size(), !tested.isEmpty()));
   }
 
   private static Tally record(String model, List<ScopeResult> regimes) {
@@ -72,27 +73,37 @@ record BestSupported(String model, String reason) {
     return new Tally(model, better, worse, error / Math.max(1, regimes.size()));
   }
 
-  private static String reason(Tally best, int regimes, boolean tested) {
-    String kind = tested ? " tested regimes" : " regimes, none of which could be tested";
-    String error = String.format(Locale.ROOT, "%.2f", best.error());
-    if (best.better().isEmpty()) {
-      return "though no model is distinguishably better than 'no change' in "
-          + regimes
-          + kind
-          + "; of those that predict a change this one has the least mean relative error, "
-          + error;
+  private static String reason(List<Tally> tallies, int regimes, boolean tested) {
+    Tally best = tallies.get(0);
+    StringBuilder reason =
+        new StringBuilder("better than 'no change' in ")
+            .append(counted(best.better(), regimes))
+            .append(tested ? " tested regimes" : " regimes, none of which could be tested")
+            .append(named(best.better()))
+            .append(", worse in ")
+            .append(best.worse().size())
+            .append(named(best.worse()))
+            .append(String.format(Locale.ROOT, "; mean relative error %.2f", best.error()));
+    for (Tally other : tallies.subList(1, tallies.size())) {
+      if (!other.better().isEmpty()) {
+        reason
+            .append("; ")
+            .append(other.model())
+            .append(" is better in ")
+            .append(String.join(", ", other.better()))
+            .append(
+                other.worse().isEmpty() ? "" : " but worse in " + String.join(", ", other.worse()));
+      }
     }
-    return "better than 'no change' in "
-        + best.better().size()
-        + " of "
-        + regimes
-        + kind
-        + " ("
-        + String.join(", ", best.better())
-        + "), worse in "
-        + best.worse().size()
-        + "; mean relative error "
-        + error;
+    return reason.toString();
+  }
+
+  private static String counted(List<String> some, int all) {
+    return (some.isEmpty() ? "none" : String.valueOf(some.size())) + " of " + all;
+  }
+
+  private static String named(List<String> regimes) {
+    return regimes.isEmpty() ? "" : " (" + String.join(", ", regimes) + ")";
   }
 
   /**

@@ -89,6 +89,26 @@ class QuickstartTest {
   }
 
   @Test
+  @Order(2)
+  void whoeverIsBetterThanNoChangeInATestedRegimeIsNamedWhereTheKeptModelIsNamed()
+      throws IOException {
+    String kept =
+        result.out().lines().filter(l -> l.startsWith("Kept model:")).findFirst().orElseThrow();
+    List<String[]> better =
+        Files.readAllLines(folder().resolve("comparisons.csv")).stream()
+            .map(line -> line.split(",", -1))
+            .filter(c -> c[1].equals("no-change") && c[3].isEmpty() && !c[2].contains("/"))
+            .filter(c -> c[4].equals("relative_error_separate_pooled"))
+            .filter(c -> c[12].equals("better") && c[14].equals("tested"))
+            .toList();
+    assertFalse(better.isEmpty(), "the bundled data let one model win somewhere");
+    for (String[] comparison : better) {
+      assertTrue(kept.contains(comparison[0]), kept);
+      assertTrue(kept.contains(comparison[2]), kept);
+    }
+  }
+
+  @Test
   @Order(3)
   void predictionsHoldEveryMeasuredConditionUnderTheLabelsOfTheData() {
     try (AnnotatedData data = AnnotatedFiles.open(folder().resolve("norman_mcfaline_dev.h5ad"));
