@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.virtualcell.api.ExpressionMatrix;
 import org.virtualcell.api.MemoryBudgetException;
@@ -106,8 +111,13 @@ public interface MemoryContract {
   }
 
   @Test
-  default void aTensorNobodyClosesIsFreedAndCounted() throws InterruptedException {
+  default void aTensorNobodyClosesIsFreedCountedAndReported() throws InterruptedException {
     long before = device().memory().forgotten();
+    Queue<String> reports = new ConcurrentLinkedQueue<>();
+    Logger logger = Logger.getLogger(Allocation.class.getName());
+    Handler listener = listener(reports);
+    logger.addHandler(listener);
+    logger.setUseParentHandlers(false); // what is reported here is no fault of the build
     try (Lane lane = device().open(LaneOptions.defaults())) {
       forget(lane);
       long until = System.nanoTime() + PATIENCE_MILLIS * 1_000_000L;
@@ -117,7 +127,28 @@ public interface MemoryContract {
       }
       assertEquals(0, device().memory().inUse());
       assertEquals(before + 1, device().memory().forgotten());
+      assertTrue(
+          reports.stream().anyMatch(r -> r.startsWith("tensor F32 [2] was never closed")),
+          reports.toString());
+    } finally {
+      logger.setUseParentHandlers(true);
+      logger.removeHandler(listener);
     }
+  }
+
+  private static Handler listener(Queue<String> reports) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord report) {
+        reports.add(report.getMessage());
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
   }
 
   private static void forget(Lane lane) {
