@@ -21,6 +21,20 @@ class MetricPropertiesTest {
         .toArray();
   }
 
+  /** A measured effect, never zero in the first gene. */
+  private static double[] truth(int genes, long seed) {
+    double[] truth = random(genes, seed);
+    truth[0] = 1 + Math.abs(truth[0]);
+    return truth;
+  }
+
+  /** A mean effect that is never the direction of a truth: zero in the first gene. */
+  private static double[] meanEffect(int genes, long seed) {
+    double[] mean = random(genes, seed);
+    mean[0] = 0;
+    return mean;
+  }
+
   private static double[] positive(int genes, long seed) {
     return Arrays.stream(random(genes, seed)).map(Math::abs).toArray();
   }
@@ -32,9 +46,8 @@ class MetricPropertiesTest {
   @Property(tries = 200)
   void aPerfectPredictionHasTheBestValueOfEveryMetric(
       @ForAll @IntRange(min = 5, max = 200) int genes, @ForAll long seed) {
-    double[] truth = random(genes, seed);
-    truth[0] += 1; // never all zero
-    double[] mean = random(genes, seed + 1);
+    double[] truth = truth(genes, seed);
+    double[] mean = meanEffect(genes, seed + 1);
     List<double[]> others = List.of(random(genes, seed + 2), random(genes, seed + 3));
     assertEquals(1, value(PearsonOfEffect.of(truth, truth)), 1e-9);
     assertEquals(1, value(ProjectedCosine.of(truth, truth, mean)), 1e-9);
@@ -47,10 +60,9 @@ class MetricPropertiesTest {
 
   @Property(tries = 200)
   void noMetricLeavesItsRange(@ForAll @IntRange(min = 5, max = 100) int genes, @ForAll long seed) {
-    double[] truth = random(genes, seed);
-    truth[0] += 1;
+    double[] truth = truth(genes, seed);
     double[] guess = random(genes, seed + 5);
-    double[] mean = random(genes, seed + 1);
+    double[] mean = meanEffect(genes, seed + 1);
     assertTrue(Math.abs(value(PearsonOfEffect.of(guess, truth))) <= 1);
     assertTrue(Math.abs(value(ProjectedCosine.of(guess, truth, mean))) <= 1);
     assertTrue(value(RelativeSquaredError.of(guess, truth)) >= 0);
@@ -64,11 +76,10 @@ class MetricPropertiesTest {
   @Property(tries = 100)
   void noChangeHasRelativeErrorExactlyOneAndNothingBeyondTheMean(
       @ForAll @IntRange(min = 2, max = 100) int genes, @ForAll long seed) {
-    double[] truth = random(genes, seed);
-    truth[0] += 1;
+    double[] truth = truth(genes, seed);
     double[] zero = new double[genes];
     assertEquals(1.0, value(RelativeSquaredError.of(zero, truth)));
-    MetricValue cosine = ProjectedCosine.of(zero, truth, random(genes, seed + 1));
+    MetricValue cosine = ProjectedCosine.of(zero, truth, meanEffect(genes, seed + 1));
     assertEquals(0.0, value(cosine));
     assertTrue(cosine.isByConvention());
   }
