@@ -27,7 +27,8 @@ public final class CudaProvider implements DeviceProvider {
     boolean replaced = !System.getProperty(CudaKernels.LIBRARY, "").isEmpty();
     Optional<String> absence =
         NativeLibrary.absence(
-            "libjnivc_cuda.so", "this build has no CUDA kernels: it was made without nvcc");
+            "libjnivc_cuda.so",
+            "this build has no CUDA kernels; with nvcc installed, ./mvnw -DskipTests package adds them");
     if (absence.isPresent() && !replaced) {
       return List.of(DeviceStatus.absent("cuda", absence.get()));
     }
