@@ -5,6 +5,7 @@ import static org.virtualcell.api.Perturbation.combination;
 
 import java.nio.file.Path;
 import org.virtualcell.api.CellContext;
+import org.virtualcell.api.Interval;
 import org.virtualcell.api.Prediction;
 import org.virtualcell.api.Predictor;
 import org.virtualcell.api.Progress;
@@ -33,8 +34,11 @@ public final class PredictPerturbation {
       try (Predictor model = trainer.train(data.everything(), Progress.SILENT)) {
         Prediction answer = model.predict(data.controls(CellContext.of("k562")), both);
         System.out.println(answer.regime().label() + ": " + answer.verdict().reason());
-        for (int gene : answer.state().topGenes(10))
-          System.out.printf("%-10s %+.3f%n", data.genes().symbol(gene), answer.effect().get(gene));
+        for (int gene : answer.state().topGenes(10)) {
+          Interval range = answer.interval().orElseThrow().get(gene);
+          System.out.printf("%-8s %+.3f", data.genes().symbol(gene), answer.effect().get(gene));
+          System.out.printf(" (%+.3f to %+.3f)%n", range.lower(), range.upper());
+        }
       }
     }
     // end of README
