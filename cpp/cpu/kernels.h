@@ -1,4 +1,4 @@
-// Every SIMD kernel there is; each set of VC_KERNELS is compiled into one object per kernel file. A kernel returns VC_OK or
+// The SIMD kernels of the sparse family; other families have a header of their own beside this one. Each set of VC_KERNELS is compiled into one object per kernel file. A kernel returns VC_OK or
 // VC_BAD_INDEX. What each computes is said in virtualcell_cpu.h.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -51,6 +51,7 @@ constexpr int64_t kBlockEntries = 1 << 14;  // and most entries; a call's range 
 VC_KERNELS(baseline)
 VC_KERNELS(avx2)
 VC_KERNELS(avx512)
+VC_KERNELS(avx512bf16)
 #undef VC_KERNELS
 
 }  // namespace vc

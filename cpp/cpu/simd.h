@@ -13,7 +13,9 @@
 #include <immintrin.h>
 #endif
 
-#if defined(__AVX512F__)
+#if defined(__AVX512BF16__)
+#define VC_SET avx512bf16
+#elif defined(__AVX512F__)
 #define VC_SET avx512
 #elif defined(__AVX2__)
 #define VC_SET avx2

@@ -26,6 +26,9 @@ final class CoreLane implements Lane {
   private final MemoryLedger.Share tensors;
   private final MemoryLedger.Share scratchShare;
   private final CoreSparseOps sparse;
+  private final CoreDenseOps dense;
+  private final CoreRankOps rank;
+  private final CoreDistanceOps distance;
 
   private final AtomicReference<Thread> inside = new AtomicReference<>();
   private int depth;
@@ -45,6 +48,9 @@ final class CoreLane implements Lane {
     this.tensors = new MemoryLedger.Share(options.tag(), options.memoryBytes());
     this.scratchShare = new MemoryLedger.Share(options.tag() + "/scratch", options.scratchBytes());
     this.sparse = new CoreSparseOps(this, backend.sparse());
+    this.dense = new CoreDenseOps(this, backend.dense());
+    this.rank = new CoreRankOps(this, backend.rank());
+    this.distance = new CoreDistanceOps(this, backend.distance());
     device.cleaner().register(this, state);
   }
 
@@ -61,6 +67,21 @@ final class CoreLane implements Lane {
   @Override
   public SparseOps sparse() {
     return sparse;
+  }
+
+  @Override
+  public DenseOps dense() {
+    return dense;
+  }
+
+  @Override
+  public RankOps rank() {
+    return rank;
+  }
+
+  @Override
+  public DistanceOps distance() {
+    return distance;
   }
 
   LaneBackend backend() {

@@ -107,6 +107,27 @@ public sealed interface Lane extends AutoCloseable permits CoreLane {
   SparseOps sparse();
 
   /**
+   * Operations on dense products and the elementwise work around them.
+   *
+   * @return the same object at every call
+   */
+  DenseOps dense();
+
+  /**
+   * Operations on rank-sum tests.
+   *
+   * @return the same object at every call
+   */
+  RankOps rank();
+
+  /**
+   * Operations on distances between cells, energy distance and principal components.
+   *
+   * @return the same object at every call
+   */
+  DistanceOps distance();
+
+  /**
    * Copies into a whole tensor. The array may be reused when this returns.
    *
    * @param from the elements, row-major; a primitive array of the kind {@link DType} states, as

@@ -101,6 +101,33 @@ public abstract class LaneBackend {
   }
 
   /**
+   * The kernels of {@link org.virtualcell.compute.DenseOps}.
+   *
+   * @return the same object at every call
+   */
+  public DenseKernels dense() {
+    return DenseKernels.NONE;
+  }
+
+  /**
+   * The kernels of {@link org.virtualcell.compute.RankOps}.
+   *
+   * @return the same object at every call
+   */
+  public RankKernels rank() {
+    return RankKernels.NONE;
+  }
+
+  /**
+   * The kernels of {@link org.virtualcell.compute.DistanceOps}.
+   *
+   * @return the same object at every call
+   */
+  public DistanceKernels distance() {
+    return DistanceKernels.NONE;
+  }
+
+  /**
    * Waits for the queue and releases what the lane holds, marks and graphs not yet released
    * included. Called once; core asks nothing of the lane afterwards.
    *
