@@ -1,4 +1,7 @@
 package org.virtualcell.compute;
 
-/** Operations on distances between cells, energy distance and principal components. Rules common to all operations stand at {@link Lane}. */
+/**
+ * Operations on distances between cells, energy distance and principal components. Rules common to
+ * all operations stand at {@link Lane}.
+ */
 public sealed interface DistanceOps permits CoreDistanceOps {}
