@@ -25,8 +25,7 @@ class ActivationTest {
       assertEquals(Math.max(0, x), Activation.RELU.of(x));
       assertEquals(x / (1 + Math.exp(-x)), Activation.SILU.of(x), 1e-7 * Math.abs(x));
       double inner = Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x);
-      assertEquals(
-          x * (1 + Math.tanh(inner)) / 2, Activation.GELU_TANH.of(x), 1e-7 * Math.abs(x));
+      assertEquals(x * (1 + Math.tanh(inner)) / 2, Activation.GELU_TANH.of(x), 1e-7 * Math.abs(x));
     }
   }
 
