@@ -2,6 +2,7 @@ package org.virtualcell.evaluate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,8 +14,10 @@ import java.util.function.IntFunction;
  * Tasks that the calling thread works through while borrowed threads help. Results stand in the
  * order of the tasks, whoever did them. Nothing waits for a helper that has not begun; if tasks
  * fail, the failure of the first of them is thrown.
+ *
+ * @param <T> what a task makes
  */
-final class SharedWork<T> {
+public final class SharedWork<T> {
   private final IntFunction<T> task;
   private final IntConsumer finished;
   private final int count;
@@ -40,15 +43,35 @@ final class SharedWork<T> {
    */
   static <T> List<T> run(
       int count, EvaluationOptions options, IntFunction<T> task, IntConsumer finished) {
+    return run(count, options.threads(), options.helpers(), task, finished);
+  }
+
+  /**
+   * Does all tasks.
+   *
+   * @param <T> what a task makes
+   * @param count how many tasks there are
+   * @param threads how many threads may work, the calling one included
+   * @param helpers lends the other threads; where empty, short-lived daemon threads are made
+   * @param task makes the result of a task by its number; called from several threads
+   * @param finished hears how many tasks are done, one call at a time
+   * @return the results in the order of the tasks
+   */
+  public static <T> List<T> run(
+      int count,
+      int threads,
+      Optional<Executor> helpers,
+      IntFunction<T> task,
+      IntConsumer finished) {
     SharedWork<T> work = new SharedWork<>(count, task, finished);
-    work.callHelpers(Math.min(options.threads(), count) - 1, options);
+    work.callHelpers(Math.min(threads, count) - 1, helpers);
     work.help();
     work.awaitHelpers();
     return work.collect();
   }
 
-  private void callHelpers(int helpers, EvaluationOptions options) {
-    Executor executor = options.helpers().orElse(SharedWork::daemon);
+  private void callHelpers(int helpers, Optional<Executor> lent) {
+    Executor executor = lent.orElse(SharedWork::daemon);
     for (int i = 0; i < helpers; i++) {
       try {
         executor.execute(this::help);
