@@ -45,7 +45,8 @@ public record LabelledMatrix(
     if (labels.isEmpty()) {
       throw new InvalidDataException("There is no cell", source, "Pass at least one cell.");
     }
-    int unlabelled = new ArrayList<>(labels).indexOf(null); // immutable lists refuse to look for null
+    int unlabelled =
+        new ArrayList<>(labels).indexOf(null); // immutable lists refuse to look for null
     if (unlabelled >= 0) {
       throw new InvalidDataException(
           "A cell has no perturbation label",

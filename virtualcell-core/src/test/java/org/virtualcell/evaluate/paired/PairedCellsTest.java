@@ -66,8 +66,7 @@ class PairedCellsTest {
   }
 
   private static String refusal(LabelledMatrix real, LabelledMatrix predicted, String control) {
-    return assertThrows(
-            InvalidDataException.class, () -> PairedCells.of(real, predicted, control))
+    return assertThrows(InvalidDataException.class, () -> PairedCells.of(real, predicted, control))
         .getMessage();
   }
 
