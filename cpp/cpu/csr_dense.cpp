@@ -1,6 +1,6 @@
-// CSR x dense: out[r, c] = sum over the values of row r of value * dense[gene, c].
+// CSR x dense: out[r, c] = activation(bias[c] + sum over the values of row r of value * dense[gene, c]).
 //
-// Shapes   x cells x genes, dense float[genes x columns], out float[cells x columns].
+// Shapes   x cells x genes, dense [genes x columns] fp32 or bf16 (widened: exact), out float[cells x columns].
 // Order    one accumulator per output, values of the row in order of genes. No output is split, so any cut of the rows
 //          gives the same bytes; the sets with fused multiply-add give the same bytes as each other.
 // Idea     a strip of up to kWide vectors of one row's outputs stays in registers while a piece of the row is walked; each
@@ -9,6 +9,7 @@
 // Tried    strips outside of a block of rows, so that one strip of `dense` stays in cache: no gain at 2,000 or 20,000 genes,
 //          since a quarter of the genes holds four fifths of the values. Strips of 4 and 8 vectors: slower than 16.
 // SPDX-License-Identifier: Apache-2.0
+#include "activation.h"
 #include "piece.h"
 
 namespace vc {
@@ -22,12 +23,12 @@ constexpr int kWide = 8;   // of 16 registers
 #endif
 
 // One piece of a row, a strip of N full vectors, starting from what `out` holds unless it is the row's first piece.
-template <int N>
-inline void strip(const piece& p, int count, bool first, int64_t columns, const float* dense, float* out) {
+template <int N, class Weight>
+inline void strip(const piece& p, int count, bool first, int64_t columns, const Weight* dense, float* out) {
   vec sum[N];
   for (int i = 0; i < N; ++i) sum[i] = first ? zero() : load(out + i * kLanes);
   for (int k = 0; k < count; ++k) {
-    const float* row = dense + p.gene[k] * columns;
+    const Weight* row = dense + p.gene[k] * columns;
     const vec value = spread(p.value[k]);
     for (int i = 0; i < N; ++i) sum[i] = fma(value, load(row + i * kLanes), sum[i]);
   }
@@ -35,13 +36,15 @@ inline void strip(const piece& p, int count, bool first, int64_t columns, const 
 }
 
 // The same for the last `width` columns, fewer than a vector.
-inline void rest(const piece& p, int count, bool first, int64_t columns, int64_t width, const float* dense, float* out) {
+template <class Weight>
+inline void rest(const piece& p, int count, bool first, int64_t columns, int64_t width, const Weight* dense, float* out) {
   vec sum = first ? zero() : part(out, width);
   for (int k = 0; k < count; ++k) sum = fma(spread(p.value[k]), part(dense + p.gene[k] * columns, width), sum);
   store_part(out, sum, width);
 }
 
-inline void row_of(const piece& p, int count, bool first, int64_t columns, const float* dense, float* out) {
+template <class Weight>
+inline void row_of(const piece& p, int count, bool first, int64_t columns, const Weight* dense, float* out) {
   int64_t c = 0;
   for (; c + kWide * kLanes <= columns; c += kWide * kLanes) strip<kWide>(p, count, first, columns, dense + c, out + c);
 #if defined(__AVX512F__)
@@ -55,8 +58,11 @@ inline void row_of(const piece& p, int count, bool first, int64_t columns, const
 
 }  // namespace
 
-int32_t csr_dense(const csr& x, const float* scale, int64_t first_row, int64_t end_row, int64_t columns, const float* dense,
-                  float* out) {
+namespace {
+
+template <class Weight>
+int32_t rows_of(const csr& x, const float* scale, int64_t first_row, int64_t end_row, int64_t columns, const Weight* dense,
+                const float* bias, int32_t activation, float* out) {
   piece p;
   for (int64_t r = first_row; r < end_row; ++r) {
     if (!x.row_is_sound(r)) return VC_BAD_INDEX;
@@ -68,8 +74,18 @@ int32_t csr_dense(const csr& x, const float* scale, int64_t first_row, int64_t e
       row_of(p, count, k == begin, columns, dense, out + r * columns);
       k += kPiece;
     } while (k < end);
+    finish(out + r * columns, columns, bias, activation);
   }
   return VC_OK;
+}
+
+}  // namespace
+
+int32_t csr_dense(const csr& x, const float* scale, int64_t first_row, int64_t end_row, int64_t columns, const void* dense,
+                  int32_t type, const float* bias, int32_t activation, float* out) {
+  if (type == VC_BF16)
+    return rows_of(x, scale, first_row, end_row, columns, static_cast<const uint16_t*>(dense), bias, activation, out);
+  return rows_of(x, scale, first_row, end_row, columns, static_cast<const float*>(dense), bias, activation, out);
 }
 
 }  // namespace VC_SET

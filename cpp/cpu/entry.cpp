@@ -43,13 +43,15 @@ int32_t vc_cpu_copy_structure(int64_t x, int64_t first_row, int64_t end_row, int
 }
 
 int32_t vc_cpu_csr_dense(int32_t isa, int64_t x, int64_t scale, int64_t first_row, int64_t end_row, int64_t columns,
-                         int64_t dense, int64_t out) {
+                         int64_t dense, int32_t type, int64_t bias, int32_t activation, int64_t out) {
   if (int32_t bad = check("csr_dense", isa, x, first_row, end_row, VC_CSR_ROWS)) return bad;
   if (first_row == end_row || columns == 0) return VC_OK;
-  if (columns < 0 || (at<int64_t>(x)[VC_CSR_GENES] && !dense) || !out) return missing("csr_dense", "operand");
+  if (columns < 0 || (at<int64_t>(x)[VC_CSR_GENES] && !dense) || !out || type < VC_F32 || type > VC_BF16 ||
+      activation < VC_ACTIVATION_NONE || activation > VC_ACTIVATION_SILU)
+    return missing("csr_dense", "operand, or no such type or activation");
   return done("csr_dense",
-              VC_PICK(isa, csr_dense)(unpack(at<int64_t>(x)), at<float>(scale), first_row, end_row, columns, at<float>(dense),
-                                      at<float>(out)),
+              VC_PICK(isa, csr_dense)(unpack(at<int64_t>(x)), at<float>(scale), first_row, end_row, columns, at<void>(dense),
+                                      type, at<float>(bias), activation, at<float>(out)),
               first_row, end_row);
 }
 

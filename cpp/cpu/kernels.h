@@ -41,7 +41,7 @@ constexpr int64_t kBlockEntries = 1 << 14;  // and most entries; a call's range 
   int32_t row_scale(const csr& x, int64_t first_row, int64_t end_row, float total, float* out);                           \
   int32_t log_normalize(const csr& x, const float* scale, int64_t first_row, int64_t end_row, float* out);                \
   int32_t csr_dense(const csr& x, const float* scale, int64_t first_row, int64_t end_row, int64_t columns,                \
-                    const float* dense, float* out);                                                                      \
+                    const void* dense, int32_t type, const float* bias, int32_t activation, float* out);                  \
   int32_t csr_transposed(const csr& x, const float* scale, int64_t first_gene, int64_t end_gene, int64_t columns,         \
                          const float* dense, void* scratch, float* out);                                                  \
   int32_t group_sums(const csr& x, const float* scale, int64_t groups, const int64_t* start, const int64_t* order,        \

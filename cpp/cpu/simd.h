@@ -5,6 +5,7 @@
 //   vec            kLanes floats                       lanes(p)        kLanes or fewer floats from memory
 //   load, store    unaligned                           part, store_part   the first n lanes only; nothing else is touched
 //   spread(x)      x in every lane                     fma(a, b, c)    a * b + c, fused where the set can
+//   load, part also widen bfloat16, given as uint16_t
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -37,6 +38,12 @@ inline vec load(const float* p) { return _mm512_loadu_ps(p); }
 inline vec part(const float* p, int64_t n) { return _mm512_maskz_loadu_ps(first_lanes(n), p); }
 inline void store(float* p, vec v) { _mm512_storeu_ps(p, v); }
 inline void store_part(float* p, vec v, int64_t n) { _mm512_mask_storeu_ps(p, first_lanes(n), v); }
+// the forms with a full mask: those without one make the compiler speak of uninitialised values
+inline vec widen(__m256i halves) {
+  return _mm512_castsi512_ps(_mm512_maskz_slli_epi32(0xffff, _mm512_maskz_cvtepu16_epi32(0xffff, halves), 16));
+}
+inline vec load(const uint16_t* p) { return widen(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))); }
+inline vec part(const uint16_t* p, int64_t n) { return widen(_mm256_maskz_loadu_epi16(first_lanes(n), p)); }
 inline vec fma(vec a, vec b, vec c) { return _mm512_fmadd_ps(a, b, c); }
 inline float fma(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
 #elif defined(__AVX2__)
@@ -51,6 +58,15 @@ inline vec load(const float* p) { return _mm256_loadu_ps(p); }
 inline vec part(const float* p, int64_t n) { return _mm256_maskload_ps(p, first_lanes(n)); }
 inline void store(float* p, vec v) { _mm256_storeu_ps(p, v); }
 inline void store_part(float* p, vec v, int64_t n) { _mm256_maskstore_ps(p, first_lanes(n), v); }
+inline vec load(const uint16_t* p) {
+  const __m128i halves = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+  return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(halves), 16));
+}
+inline vec part(const uint16_t* p, int64_t n) {
+  uint16_t halves[8] = {0, 0, 0, 0, 0, 0, 0, 0};
+  for (int64_t i = 0; i < n; ++i) halves[i] = p[i];
+  return load(halves);
+}
 inline vec fma(vec a, vec b, vec c) { return _mm256_fmadd_ps(a, b, c); }
 inline float fma(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
 #else
@@ -69,6 +85,14 @@ inline void store(float* p, vec v) { *reinterpret_cast<loose*>(p) = v; }
 inline void store_part(float* p, vec v, int64_t n) {
   for (int i = 0; i < n; ++i) p[i] = v[i];
 }
+inline vec part(const uint16_t* p, int64_t n) {
+  uint32_t wide[4] = {0, 0, 0, 0};
+  for (int64_t i = 0; i < n; ++i) wide[i] = uint32_t(p[i]) << 16;
+  vec v;
+  __builtin_memcpy(&v, wide, sizeof v);
+  return v;
+}
+inline vec load(const uint16_t* p) { return part(p, kLanes); }
 inline vec fma(vec a, vec b, vec c) { return a * b + c; }
 inline float fma(float a, float b, float c) { return a * b + c; }
 #endif

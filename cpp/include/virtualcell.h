@@ -49,6 +49,18 @@ enum {
 // A stored count of VC_ESCAPE in a compact matrix means: look the gene up in the row's escapes.
 enum { VC_PLAIN = 0, VC_COMPACT = 1, VC_ESCAPE = 255 };
 
+// What a product ends with; the formulas stand at org.virtualcell.compute.Activation, in this order.
+enum {
+  VC_ACTIVATION_NONE = 0,
+  VC_ACTIVATION_RELU = 1,
+  VC_ACTIVATION_GELU = 2,
+  VC_ACTIVATION_GELU_TANH = 3,
+  VC_ACTIVATION_SILU = 4
+};
+
+// How the elements of a dense operand are stored, where there is a choice.
+enum { VC_F32 = 0, VC_BF16 = 1 };
+
 // The number of this boundary; the Java side refuses a library with another one.
 #define VC_BOUNDARY 1
 

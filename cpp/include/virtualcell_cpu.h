@@ -55,11 +55,14 @@ int32_t vc_cpu_log_normalize(int32_t isa, int64_t x, int64_t scale, int64_t firs
 // after the last, into out_row_start int64[rows + 1].
 int32_t vc_cpu_copy_structure(int64_t x, int64_t first_row, int64_t end_row, int64_t out_row_start, int64_t out_gene);
 
-// out[r, c] = sum over the values of row r of value * dense[gene, c], for rows first_row .. end_row - 1.
-//   dense float[genes x columns], out float[cells x columns].
-// Order: one fp32 chain per output, by rising gene; fused multiply-add from AVX2 on, so AVX2 and AVX-512 agree to the bit.
+// out[r, c] = activation(bias[c] + sum over the values of row r of value * dense[gene, c]), for rows first_row ..
+// end_row - 1.
+//   dense [genes x columns] of `type`: VC_F32, or VC_BF16, which is widened and exact; bias float[columns] or 0;
+//   activation one of VC_ACTIVATION_*; out float[cells x columns].
+// Order: one fp32 chain per output, by rising gene; fused multiply-add from AVX2 on, so AVX2 and AVX-512 agree to the bit
+// (before the activation). The bias is added last.
 int32_t vc_cpu_csr_dense(int32_t isa, int64_t x, int64_t scale, int64_t first_row, int64_t end_row, int64_t columns,
-                         int64_t dense, int64_t out);
+                         int64_t dense, int32_t type, int64_t bias, int32_t activation, int64_t out);
 
 // out[g, c] = sum over the cells r of x[r, g] * dense[r, c], for genes first_gene .. end_gene - 1.
 //   dense float[cells x columns], out float[genes x columns]; scratch: vc_cpu_csr_transposed_scratch bytes of this call's

@@ -46,7 +46,9 @@ results run(const sparse_case& c, int isa, bool compact, bool logs, int64_t cut)
     const int64_t end = std::min(c.rows, r + cut);
     must(vc_cpu_row_scale(isa, x.address(), r, end, 1e4f, at(out.scale)), what);
     must(vc_cpu_log_normalize(isa, x.address(), at(c.scale), r, end, at(out.logs)), what);
-    must(vc_cpu_csr_dense(isa, x.address(), scale, r, end, c.columns, at(c.weights), at(out.product)), what);
+    must(vc_cpu_csr_dense(isa, x.address(), scale, r, end, c.columns, at(c.weights), VC_F32, 0, VC_ACTIVATION_NONE,
+                          at(out.product)),
+         what);
   }
   const size_t n = size_t(c.groups * c.genes);
   out.sums.assign(n, nan);
@@ -140,6 +142,81 @@ void logarithms_of_hard_arguments() {
   }
 }
 
+double activated(int activation, double x) {
+  switch (activation) {
+    case VC_ACTIVATION_RELU: return x < 0 ? 0 : x;
+    case VC_ACTIVATION_GELU: return 0.5 * x * std::erfc(-x / std::sqrt(2.0));
+    case VC_ACTIVATION_GELU_TANH: return 0.5 * x * (1 + std::tanh(std::sqrt(2 / std::acos(-1.0)) * (x + 0.044715 * x * x * x)));
+    case VC_ACTIVATION_SILU: return x / (1 + std::exp(-x));
+    default: return x;
+  }
+}
+
+// Bias and activation after the sums, of weights in single precision and in bfloat16.
+void counts_to_hidden() {
+  for (const sparse_case& c : all_cases()) {
+    sparse_case rounded = c;
+    std::vector<uint16_t> halves;
+    for (float& w : rounded.weights) {
+      uint32_t bits;
+      std::memcpy(&bits, &w, 4);
+      halves.push_back(uint16_t(bits >> 16));
+      bits &= 0xffff0000u;
+      std::memcpy(&w, &bits, 4);
+    }
+    std::vector<float> bias;
+    for (int64_t j = 0; j < c.columns; ++j) bias.push_back(float(j % 7) - 3);
+    for (int isa = VC_ISA_BASELINE; isa <= vc_cpu_best_isa(); ++isa)
+      for (int activation = VC_ACTIVATION_NONE; activation <= VC_ACTIVATION_SILU; ++activation)
+        for (const bool half : {false, true}) {
+          const operand x(c, true);
+          const std::string what = c.name + ", activation " + std::to_string(activation) + (half ? ", bf16" : ", f32") + ", set " +
+                                   std::to_string(isa);
+          oracle wanted = product(half ? rounded : c, true);
+          for (size_t i = 0; i < wanted.value.size(); ++i) {
+            const double b = bias[i % size_t(c.columns)];
+            wanted.magnitude[i] += std::fabs(b);
+            wanted.value[i] = activated(activation, wanted.value[i] + b);
+          }
+          std::vector<float> out(size_t(c.rows * c.columns), std::nanf(""));
+          must(vc_cpu_csr_dense(isa, x.address(), at(c.scale), 0, c.rows, c.columns, half ? at(halves) : at(c.weights),
+                                half ? VC_BF16 : VC_F32, at(bias), activation, at(out)),
+               what);
+          near(out, wanted.value, wanted.magnitude, 1.2e-5, what);
+        }
+  }
+}
+
+// An empty row leaves the bias alone, so that the activation is seen at every argument.
+void activations_of_hard_arguments() {
+  std::vector<float> hard;
+  for (int i = -400; i <= 400; ++i) hard.push_back(float(i) * 0.05f);
+  for (const float v : {1e-30f, -1e-30f, 1e-6f, -1e-6f, 13.0f, -13.0f, 60.0f, -60.0f, 1e4f, -1e4f, 1e30f, -1e30f}) hard.push_back(v);
+  sparse_case c;
+  c.rows = 1;
+  c.genes = 1;
+  c.row_start = {0, 0};
+  const operand x(c, false);
+  const std::vector<float> weights(hard.size());
+  for (int isa = VC_ISA_BASELINE; isa <= vc_cpu_best_isa(); ++isa)
+    for (int activation = VC_ACTIVATION_NONE; activation <= VC_ACTIVATION_SILU; ++activation) {
+      const std::string what = "activation " + std::to_string(activation) + " of hard arguments, set " + std::to_string(isa);
+      std::vector<float> out(hard.size());
+      must(vc_cpu_csr_dense(isa, x.address(), 0, 0, 1, int64_t(hard.size()), at(weights), VC_F32, at(hard), activation, at(out)), what);
+      std::vector<double> wanted, size;
+      for (const float v : hard) {
+        wanted.push_back(activated(activation, v));
+        size.push_back(std::fabs(v));
+      }
+      near(out, wanted, size, 4e-7, what);
+      std::vector<float> nan(hard.size(), std::nanf(""));
+      must(vc_cpu_csr_dense(isa, x.address(), 0, 0, 1, int64_t(hard.size()), at(weights), VC_F32, at(nan), activation, at(out)), what);
+      bool kept = true;
+      for (const float v : out) kept = kept && std::isnan(v);
+      expect(kept, what + ": a NaN is lost");
+    }
+}
+
 void bad_indices_are_caught() {
   const sparse_case good = make_case("bad", 20, 50, 6, 0.3, 2);
   struct planted { const char* what; void (*plant)(sparse_case&); };
@@ -159,7 +236,9 @@ void bad_indices_are_caught() {
         const operand x(c, compact);
         std::vector<float> out(size_t(std::max(c.rows, c.genes) * c.columns) + c.gene.size() + 2000);
         std::vector<char> scratch(size_t(vc_cpu_csr_transposed_scratch(c.genes)));
-        expect(vc_cpu_csr_dense(isa, x.address(), 0, 0, c.rows, c.columns, at(c.weights), at(out)) == VC_BAD_INDEX, f.what);
+        expect(vc_cpu_csr_dense(isa, x.address(), 0, 0, c.rows, c.columns, at(c.weights), VC_F32, 0, VC_ACTIVATION_NONE, at(out)) ==
+                   VC_BAD_INDEX,
+               f.what);
         expect(vc_cpu_row_scale(isa, x.address(), 0, c.rows, 1, at(out)) == VC_BAD_INDEX, f.what);
         const int32_t t = vc_cpu_csr_transposed(isa, x.address(), 0, 0, c.genes, c.columns, at(c.gradient), at(scratch), at(out));
         expect(t == VC_BAD_INDEX || (t == VC_OK && std::strstr(f.what, "gene")), f.what);  // a gene outside every range
@@ -197,6 +276,8 @@ void memory_is_counted() {
 int main() {
   kernels();
   logarithms_of_hard_arguments();
+  counts_to_hidden();
+  activations_of_hard_arguments();
   bad_indices_are_caught();
   memory_is_counted();
   return verdict("cpu kernels");

@@ -1,21 +1,32 @@
 package org.virtualcell.compute;
 
-/**
- * What stands at the end of a layer, applied to each element of a product before it is written. The
- * kernels know an activation by its {@link #ordinal()}, the {@code VC_ACTIVATION_*} of the native
- * boundary.
- */
+/** What stands at the end of a layer, applied to each element of a product before it is written. */
 public enum Activation {
   /** The element itself. */
-  NONE,
+  NONE(0),
   /** max(0, x). */
-  RELU,
+  RELU(1),
   /** x Phi(x) = x (1 + erf(x / sqrt 2)) / 2, Phi the normal distribution function. */
-  GELU,
+  GELU(2),
   /** GELU's older form, x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2, of GPT-2. */
-  GELU_TANH,
+  GELU_TANH(3),
   /** x / (1 + exp(-x)). */
-  SILU;
+  SILU(4);
+
+  private final int number;
+
+  Activation(int number) {
+    this.number = number;
+  }
+
+  /**
+   * What native kernels know it by.
+   *
+   * @return its {@code VC_ACTIVATION_*} of the native boundary
+   */
+  public int number() {
+    return number;
+  }
 
   /**
    * The activation of one number; what the Java device computes. Its derivative lies between -0.2

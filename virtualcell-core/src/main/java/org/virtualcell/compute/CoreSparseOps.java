@@ -81,6 +81,53 @@ final class CoreSparseOps implements SparseOps {
   }
 
   @Override
+  public void countsToHidden(
+      CsrTensor x, Tensor s, Tensor w, Tensor bias, Activation activation, Tensor out) {
+    lane.enter("countsToHidden");
+    try {
+      CoreCsrTensor cells = lane.use(x, false, "x");
+      CoreTensor scale = scale(cells, s);
+      CoreTensor weights = lane.use(w, false, "w");
+      CoreTensor offsets = bias == null ? null : lane.use(bias, false, "bias");
+      CoreTensor result = lane.use(out, true, "out");
+      requireRank(weights, "w", 2);
+      long n = weights.size(1);
+      requireWeights(weights, "w", cells.genes(), n);
+      if (offsets != null) {
+        require(offsets, "bias", DType.F32, n);
+      }
+      if (activation == null) {
+        throw new InvalidDataException(
+            "An operand is null", "activation", "Pass Activation.NONE for none.");
+      }
+      require(result, "out", DType.F32, cells.rows(), n);
+      Memory scratch = lane.scratch(kernels.scratchBytes(Op.COUNTS_TO_HIDDEN, cells, n));
+      if (!lane.runsNow()) {
+        lane.note(() -> hidden(cells, scale, weights, offsets, activation, result, scratch));
+      } else {
+        hidden(cells, scale, weights, offsets, activation, result, scratch);
+      }
+    } catch (RuntimeException | LinkageError failed) {
+      throw lane.failure("countsToHidden", failed);
+    } finally {
+      lane.exit();
+    }
+  }
+
+  private void hidden(
+      CoreCsrTensor cells,
+      CoreTensor scale,
+      CoreTensor weights,
+      CoreTensor offsets,
+      Activation activation,
+      CoreTensor result,
+      Memory scratch) {
+    if (result.elements() > 0) {
+      kernels.countsToHidden(cells, scale, weights, offsets, activation, result, scratch);
+    }
+  }
+
+  @Override
   public void transposedMultiply(CsrTensor x, Tensor d, Tensor out) {
     product(Op.TRANSPOSED_MULTIPLY, "transposedMultiply", x, null, d, out);
   }
@@ -101,8 +148,11 @@ final class CoreSparseOps implements SparseOps {
       CoreTensor result = lane.use(out, true, "out");
       requireRank(factor, transposed ? "d" : "w", 2);
       long n = factor.size(1);
-      require(
-          factor, transposed ? "d" : "w", DType.F32, transposed ? cells.rows() : cells.genes(), n);
+      if (transposed) {
+        require(factor, "d", DType.F32, cells.rows(), n);
+      } else {
+        requireWeights(factor, "w", cells.genes(), n);
+      }
       require(result, "out", DType.F32, transposed ? cells.genes() : cells.rows(), n);
       Memory scratch = lane.scratch(kernels.scratchBytes(op, cells, n));
       if (!lane.runsNow()) {
@@ -258,6 +308,11 @@ final class CoreSparseOps implements SparseOps {
     if (tensor.type() != type || tensor.size(0) != rows || tensor.size(1) != columns) {
       throw mismatch(tensor, name, CoreTensor.name(type, rows, columns));
     }
+  }
+
+  /** Weights come in single precision or in bfloat16. */
+  private static void requireWeights(CoreTensor tensor, String name, long rows, long columns) {
+    require(tensor, name, tensor.type() == DType.BF16 ? DType.BF16 : DType.F32, rows, columns);
   }
 
   private static InvalidDataException mismatch(CoreTensor tensor, String name, String needed) {

@@ -53,7 +53,19 @@ final class HeapSparseKernels extends SparseKernels {
 
   @Override
   public void multiply(CsrData x, TensorData scale, TensorData w, TensorData out, Memory scratch) {
-    product.multiply(x, scale, w, out);
+    product.multiply(x, scale, w, null, Activation.NONE, out);
+  }
+
+  @Override
+  public void countsToHidden(
+      CsrData x,
+      TensorData scale,
+      TensorData w,
+      TensorData bias,
+      Activation activation,
+      TensorData out,
+      Memory scratch) {
+    product.multiply(x, scale, w, bias, activation, out);
   }
 
   @Override

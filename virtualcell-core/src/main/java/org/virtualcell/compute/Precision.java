@@ -6,7 +6,8 @@ public enum Precision {
   EXACT,
   /**
    * Permission to round inputs to bfloat16 while accumulating in single precision; opt-in for
-   * training and screening. A device without such kernels computes as in {@link #EXACT}.
+   * training and screening. A device without such kernels computes as in {@link #EXACT}: of the
+   * processor's instruction sets only {@code avx512bf16} has them.
    */
   FAST
 }

@@ -41,21 +41,37 @@ public sealed interface SparseOps permits CoreSparseOps {
    * CSR x dense: out = X W. Tolerance: 1e-5 of scale (EXACT), 1e-2 of scale (FAST).
    *
    * @param x cells x genes
-   * @param w {@link DType#F32}, [genes, n]
+   * @param w {@link DType#F32} or {@link DType#BF16}, [genes, n]; see {@link Precision#FAST}
    * @param out {@link DType#F32}, [cells, n]
    */
   void multiply(CsrTensor x, Tensor w, Tensor out);
 
   /**
-   * Counts to hidden, fused: out = log1p(diag(s) X) W. Tolerance: 1e-5 of scale (EXACT), 1e-2 of
-   * scale (FAST).
+   * Normalised logarithms x dense, fused: out = log1p(diag(s) X) W. Tolerance: 1e-5 of scale
+   * (EXACT), 1e-2 of scale (FAST).
    *
    * @param x cells x genes, values zero or more
    * @param s {@link DType#F32}, [cells], zero or more
-   * @param w {@link DType#F32}, [genes, n]
+   * @param w {@link DType#F32} or {@link DType#BF16}, [genes, n]
    * @param out {@link DType#F32}, [cells, n]
    */
   void logMultiply(CsrTensor x, Tensor s, Tensor w, Tensor out);
+
+  /**
+   * Counts to hidden, the first layer of a model in one pass: out = activation(log1p(diag(s) X) W +
+   * bias). The products of a row are summed first and the bias is added to their sum. Tolerance:
+   * 1.2e-5 of scale (EXACT), 1.2e-2 of scale (FAST), where scale counts the bias as a term; the
+   * factor 1.2 is the steepest slope of an {@link Activation}.
+   *
+   * @param x cells x genes, values zero or more
+   * @param s {@link DType#F32}, [cells], zero or more
+   * @param w {@link DType#F32} or {@link DType#BF16}, [genes, n]
+   * @param bias {@link DType#F32}, [n], or null for none
+   * @param activation applied to each element at the end
+   * @param out {@link DType#F32}, [cells, n]
+   */
+  void countsToHidden(
+      CsrTensor x, Tensor s, Tensor w, Tensor bias, Activation activation, Tensor out);
 
   /**
    * Transposed CSR x dense, the weight gradient: out = X' D. Tolerance: 1e-5 of scale (EXACT), 1e-2

@@ -71,6 +71,13 @@ public interface OperationContract {
             }
           }
         }
+        case COUNTS_TO_HIDDEN -> {
+          for (int n : COLUMNS) {
+            if ((long) n * x.genes() < 1 << 20) {
+              operands.countsToHidden(n, Activation.values()[n % Activation.values().length]);
+            }
+          }
+        }
         case GROUP_SUMS -> {
           for (int groups : new int[] {1, 3, 0}) {
             operands.groupSums(op, groups, DType.F32);
@@ -225,14 +232,23 @@ public interface OperationContract {
       }
     }
 
+    /** Single precision, and bfloat16 where the device takes it. */
     void product(Op op, int n) {
+      product(op, n, DType.F32);
+      if (lane.device().supports(op, DType.BF16, DType.F32)
+          || lane.device().supports(op, DType.F32, DType.BF16, DType.F32)) {
+        product(op, n, DType.BF16);
+      }
+    }
+
+    private void product(Op op, int n, DType type) {
       boolean transposed = op == Op.TRANSPOSED_MULTIPLY || op == Op.TRANSPOSED_LOG_MULTIPLY;
       boolean log = op == Op.LOG_MULTIPLY || op == Op.TRANSPOSED_LOG_MULTIPLY;
       int inner = transposed ? cells : x.genes();
       int outer = transposed ? x.genes() : cells;
       float[] dense = random(inner * n, 11 + n);
       try (Tensor scale = upload(s, cells);
-          Tensor factor = upload(dense, inner, n);
+          Tensor factor = upload(type, dense, inner, n);
           Tensor out = lane.tensor(DType.F32, outer, n)) {
         poison(out);
         run(op, scale, factor, out);
@@ -244,6 +260,46 @@ public interface OperationContract {
             out,
             products());
       }
+    }
+
+    /** With and without a bias, weights of both types. */
+    void countsToHidden(int n, Activation activation) {
+      float[] dense = random(x.genes() * n, 5 + n);
+      float[] offsets = random(n, 6 + n);
+      try (Tensor scale = upload(s, cells);
+          Tensor bias = upload(offsets, n);
+          Tensor out = lane.tensor(DType.F32, cells, n)) {
+        for (DType type : new DType[] {DType.F32, DType.BF16}) {
+          if (lane.device().supports(Op.COUNTS_TO_HIDDEN, DType.F32, type, DType.F32, DType.F32)) {
+            try (Tensor w = upload(type, dense, x.genes(), n)) {
+              for (float[] added : new float[][] {offsets, null}) {
+                poison(out);
+                lane.sparse()
+                    .countsToHidden(tensor, scale, w, added == null ? null : bias, activation, out);
+                compare(
+                    Reference.countsToHidden(x, s, dense, added, activation, n),
+                    out,
+                    1.2 * products());
+              }
+            }
+          }
+        }
+      }
+    }
+
+    /** For bfloat16, cuts the values themselves to what a tensor of that type holds. */
+    private Tensor upload(DType type, float[] values, long... shape) {
+      if (type == DType.F32) {
+        return upload(values, shape);
+      }
+      short[] upper = new short[values.length];
+      for (int k = 0; k < upper.length; k++) {
+        upper[k] = (short) (Float.floatToRawIntBits(values[k]) >>> 16);
+        values[k] = Float.intBitsToFloat(upper[k] << 16);
+      }
+      Tensor tensorOnDevice = lane.tensor(type, shape);
+      lane.upload(upper, tensorOnDevice);
+      return tensorOnDevice;
     }
 
     private void run(Op op, Tensor scale, Tensor factor, Tensor out) {
@@ -359,6 +415,8 @@ public interface OperationContract {
           case ROW_SCALE -> lane.sparse().rowScale(tensor, 1e4f, factors);
           case LOG_NORMALIZE -> lane.sparse().logNormalize(tensor, scale, values);
           case MULTIPLY, LOG_MULTIPLY -> run(op, scale, w, ofCells);
+          case COUNTS_TO_HIDDEN ->
+              lane.sparse().countsToHidden(tensor, scale, w, null, Activation.GELU, ofCells);
           case TRANSPOSED_MULTIPLY, TRANSPOSED_LOG_MULTIPLY -> run(op, scale, d, ofGenes);
           case GROUP_SUMS -> lane.sparse().groupSums(tensor, group, sums, squares, detections);
           case LOG_GROUP_SUMS ->
@@ -367,7 +425,7 @@ public interface OperationContract {
         return switch (op) {
           case ROW_SCALE -> bytes(factors);
           case LOG_NORMALIZE -> lane.download(values).digest().toString().getBytes(UTF_8);
-          case MULTIPLY, LOG_MULTIPLY -> bytes(ofCells);
+          case MULTIPLY, LOG_MULTIPLY, COUNTS_TO_HIDDEN -> bytes(ofCells);
           case TRANSPOSED_MULTIPLY, TRANSPOSED_LOG_MULTIPLY -> bytes(ofGenes);
           case GROUP_SUMS, LOG_GROUP_SUMS -> bytes(squares);
         };

@@ -56,6 +56,48 @@ public final class Reference {
     return out;
   }
 
+  /**
+   * out[i,j] = activation(sum over g of value(i,g) w[g,j] + bias[j]); the bias counts as a term.
+   *
+   * @param bias [n], or null for none
+   */
+  public static Expected countsToHidden(
+      CsrMatrix x, float[] s, float[] w, float[] bias, Activation activation, int n) {
+    Expected out = multiply(x, s, w, n);
+    for (int k = 0; k < out.value().length; k++) {
+      if (bias != null) {
+        add(out, k, bias[k % n]);
+      }
+      out.value()[k] = activated(activation, out.value()[k]);
+    }
+    return out;
+  }
+
+  private static double activated(Activation activation, double x) {
+    double cube = x + 0.044715 * x * x * x;
+    return switch (activation) {
+      case NONE -> x;
+      case RELU -> Math.max(0, x);
+      case GELU -> x * normal(x);
+      case GELU_TANH -> x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * cube)) / 2;
+      case SILU -> x / (1 + Math.exp(-x));
+    };
+  }
+
+  /** The normal distribution function: 1/2 + density(x) (x + x^3/3 + x^5/(3 5) + ...). */
+  private static double normal(double x) {
+    if (Math.abs(x) > 8) {
+      return x < 0 ? 0 : 1;
+    }
+    double sum = x;
+    double term = x;
+    for (int k = 3; Math.abs(term) > 1e-18 * Math.abs(sum); k += 2) {
+      term *= x * x / k;
+      sum += term;
+    }
+    return 0.5 + sum * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+  }
+
   /** out[g,j] = sum over i of value(i,g) d[i,j]. */
   public static Expected transposedMultiply(CsrMatrix x, float[] s, float[] d, int n) {
     double[] values = values(x, s).value();

@@ -84,7 +84,17 @@ final class CpuKernels {
       long x, long firstRow, long endRow, long outRowStart, long outGene);
 
   static native int vc_cpu_csr_dense(
-      int isa, long x, long scale, long firstRow, long endRow, long columns, long dense, long out);
+      int isa,
+      long x,
+      long scale,
+      long firstRow,
+      long endRow,
+      long columns,
+      long dense,
+      int type,
+      long bias,
+      int activation,
+      long out);
 
   static native int vc_cpu_csr_transposed(
       int isa,

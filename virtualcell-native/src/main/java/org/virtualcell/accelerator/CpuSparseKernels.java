@@ -1,5 +1,6 @@
 package org.virtualcell.accelerator;
 
+import org.virtualcell.compute.Activation;
 import org.virtualcell.compute.DType;
 import org.virtualcell.compute.Op;
 import org.virtualcell.compute.spi.ChunkTask;
@@ -17,6 +18,12 @@ import org.virtualcell.compute.spi.Workers;
 final class CpuSparseKernels extends SparseKernels {
   private static final int ROWS = 128;
   private static final long LINE = 64;
+
+  /** {@code VC_F32}. */
+  private static final int F32 = 0;
+
+  /** {@code VC_BF16}. */
+  private static final int BF16 = 1;
 
   private final int isa;
   private final Workers workers;
@@ -38,6 +45,9 @@ final class CpuSparseKernels extends SparseKernels {
   private long columns;
   private long scale;
   private long dense;
+  private int denseType;
+  private long bias;
+  private int activation;
   private long out;
   private long outGene;
   private long scratch;
@@ -116,10 +126,25 @@ final class CpuSparseKernels extends SparseKernels {
 
   @Override
   public void multiply(
-      CsrData x, TensorData factors, TensorData w, TensorData result, Memory unused) {
+      CsrData x, TensorData factors, TensorData w, TensorData result, Memory room) {
+    countsToHidden(x, factors, w, null, Activation.NONE, result, room);
+  }
+
+  @Override
+  public void countsToHidden(
+      CsrData x,
+      TensorData factors,
+      TensorData w,
+      TensorData offsets,
+      Activation end,
+      TensorData result,
+      Memory room) {
     open(x, factors);
     columns = w.size(1);
     dense = Address.of(w.memory());
+    denseType = w.type() == DType.BF16 ? BF16 : F32;
+    bias = offsets == null ? 0 : Address.of(offsets.memory());
+    activation = end.number();
     out = Address.of(result.memory());
     overRows(multiply);
   }
@@ -128,7 +153,17 @@ final class CpuSparseKernels extends SparseKernels {
     long first = (long) chunk * ROWS;
     check(
         CpuKernels.vc_cpu_csr_dense(
-            isa, descriptor.value(), scale, first, endRow(first), columns, dense, out));
+            isa,
+            descriptor.value(),
+            scale,
+            first,
+            endRow(first),
+            columns,
+            dense,
+            denseType,
+            bias,
+            activation,
+            out));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.virtualcell.accelerator;
 
+import java.util.Arrays;
 import org.virtualcell.compute.DType;
 import org.virtualcell.compute.DeviceInfo;
 import org.virtualcell.compute.LaneOptions;
@@ -40,7 +41,9 @@ final class CudaBackend extends DeviceBackend {
 
   @Override
   public boolean supports(Op op, DType... types) {
-    return SparseSupport.covers(op, types);
+    return SparseSupport.covers(op, types)
+        && op != Op.COUNTS_TO_HIDDEN
+        && !Arrays.asList(types).contains(DType.BF16);
   }
 
   @Override

@@ -47,6 +47,9 @@ final class CudaSparseKernels extends SparseKernels {
 
   @Override
   public void multiply(CsrData x, TensorData scale, TensorData w, TensorData out, Memory scratch) {
+    if (w.type() != DType.F32) {
+      throw new UnsupportedOperationException("no kernel for weights of " + w.type());
+    }
     CudaBackend.check(
         CudaKernels.vc_cuda_csr_dense(
             queue, write(x), address(scale), w.size(1), address(w), address(out)));

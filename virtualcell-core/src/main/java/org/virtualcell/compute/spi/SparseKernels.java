@@ -1,5 +1,6 @@
 package org.virtualcell.compute.spi;
 
+import org.virtualcell.compute.Activation;
 import org.virtualcell.compute.Op;
 
 /**
@@ -70,12 +71,35 @@ public abstract class SparseKernels {
    *
    * @param x cells x genes
    * @param scale F32, [cells], or null
-   * @param w F32, [genes, n]
+   * @param w F32 or BF16, [genes, n]; a device without a BF16 form raises {@link
+   *     UnsupportedOperationException}
    * @param out F32, [cells, n]
    * @param scratch see above
    */
   public void multiply(CsrData x, TensorData scale, TensorData w, TensorData out, Memory scratch) {
     throw missing(Op.MULTIPLY);
+  }
+
+  /**
+   * {@link org.virtualcell.compute.SparseOps#countsToHidden}.
+   *
+   * @param x cells x genes
+   * @param scale F32, [cells], never null
+   * @param w F32 or BF16, [genes, n], as for {@link #multiply}
+   * @param bias F32, [n], or null
+   * @param activation applied at the end
+   * @param out F32, [cells, n]
+   * @param scratch see above
+   */
+  public void countsToHidden(
+      CsrData x,
+      TensorData scale,
+      TensorData w,
+      TensorData bias,
+      Activation activation,
+      TensorData out,
+      Memory scratch) {
+    throw missing(Op.COUNTS_TO_HIDDEN);
   }
 
   /**
