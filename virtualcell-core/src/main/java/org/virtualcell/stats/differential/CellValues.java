@@ -1,0 +1,84 @@
+package org.virtualcell.stats.differential;
+
+import java.util.List;
+import org.virtualcell.api.ExpressionMatrix;
+import org.virtualcell.api.InvalidDataException;
+
+/**
+ * Values of cells x genes in double precision, copied out cell by cell. A view: files of single
+ * precision are widened, files of double precision lose nothing. Implementations are thread-safe
+ * for reading.
+ */
+public interface CellValues {
+  /**
+   * The number of cells.
+   *
+   * @return zero or more
+   */
+  int cells();
+
+  /**
+   * The number of genes.
+   *
+   * @return zero or more
+   */
+  int genes();
+
+  /**
+   * Copies the stored values of one cell; genes that are not stored are zero.
+   *
+   * @param cell its index, 0 to {@link #cells()} - 1
+   * @param gene receives the gene of each value, strictly increasing; at least {@link #genes()}
+   *     long
+   * @param value receives the values; at least as long
+   * @return how many values there are
+   */
+  int row(int cell, int[] gene, double[] value);
+
+  /**
+   * A matrix in single precision, widened.
+   *
+   * @param matrix cells x genes
+   * @return a view of it
+   * @throws InvalidDataException if it has more than 2^31 - 1 cells
+   */
+  static CellValues of(ExpressionMatrix matrix) {
+    if (matrix.rows() > Integer.MAX_VALUE) {
+      throw new InvalidDataException(
+          matrix.rows() + " cells are more than one table can compare",
+          matrix.toString(),
+          "Compare fewer cells at a time.");
+    }
+    return new MatrixValues(matrix);
+  }
+
+  /**
+   * Dense rows.
+   *
+   * @param rows a row per cell, not to be changed any more
+   * @param genes the number of genes
+   * @return a view of them
+   * @throws InvalidDataException if a row has another length
+   */
+  static CellValues ofRows(List<double[]> rows, int genes) {
+    for (int cell = 0; cell < rows.size(); cell++) {
+      if (rows.get(cell).length != genes) {
+        throw new InvalidDataException(
+            "A row has " + rows.get(cell).length + " values, " + genes + " genes were stated",
+            "cell " + cell,
+            "Pass equal rows.");
+      }
+    }
+    return new DenseValues(List.copyOf(rows), genes);
+  }
+
+  /**
+   * Some of the cells, in the order given.
+   *
+   * @param chosen indices of cells; they may repeat
+   * @return a view
+   */
+  default CellValues select(int... chosen) {
+    return new ChosenValues(this, chosen);
+  }
+}

@@ -1,0 +1,27 @@
+package org.virtualcell.stats.differential;
+
+/** Some cells of others. */
+record ChosenValues(CellValues all, int[] chosen) implements CellValues {
+  ChosenValues(CellValues all, int[] chosen) {
+    this.all = all;
+    this.chosen = chosen.clone();
+    for (int cell : chosen) {
+      java.util.Objects.checkIndex(cell, all.cells());
+    }
+  }
+
+  @Override
+  public int cells() {
+    return chosen.length;
+  }
+
+  @Override
+  public int genes() {
+    return all.genes();
+  }
+
+  @Override
+  public int row(int cell, int[] gene, double[] value) {
+    return all.row(chosen[cell], gene, value);
+  }
+}

@@ -1,0 +1,248 @@
+package org.virtualcell.stats.differential;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntPredicate;
+import org.virtualcell.api.InvalidDataException;
+import org.virtualcell.api.Progress;
+
+/**
+ * Differential expression of groups of cells. Genes are turned around block by block, so that
+ * memory is bounded by a block of values and by groups x genes numbers.
+ */
+public final class DifferentialExpression {
+  private static final long VALUES_PER_BLOCK = 1 << 24;
+  private static final String STAGE = "differential expression";
+
+  private final CellGroups groups;
+  private final DifferentialOptions options;
+  private final int genes;
+  private final CellScan scan;
+  private final CellScan referenceScan;
+  private final GroupGeneNumbers numbers;
+
+  private DifferentialExpression(CellGroups groups, DifferentialOptions options) {
+    this.groups = groups;
+    this.options = options;
+    this.genes = groups.genes().size();
+    boolean counts = options.units() == DifferentialOptions.Units.COUNTS;
+    this.scan = CellScan.of(groups.cells(), counts, "cells");
+    this.referenceScan =
+        CellScan.of(groups.referenceCells(), counts, "reference '" + groups.reference() + "'");
+    this.numbers =
+        new GroupGeneNumbers(
+            groups.names().size(),
+            genes,
+            options.gate().kind() == GeneGate.Kind.POOLED_EITHER_SIDE);
+  }
+
+  /**
+   * Every group against its reference, gene by gene.
+   *
+   * @param groups the cells
+   * @param options the conventions
+   * @param progress hears how many genes are done; may cancel
+   * @return a row per group and tested gene
+   * @throws InvalidDataException if a value is not finite or a count negative, or one group is
+   *     compared with a rest that is empty
+   */
+  public static DifferentialTable of(
+      CellGroups groups, DifferentialOptions options, Progress progress) {
+    DifferentialExpression run = run(groups, options, progress);
+    return run.table(options.scope(), row -> true);
+  }
+
+  /**
+   * Every group against its reference, only in the gene it targets; the false discovery rate is
+   * controlled over all of them.
+   *
+   * @param groups the cells
+   * @param geneOfGroup the gene each group targets; groups that are not in it are left out
+   * @param options the conventions; their scope does not matter
+   * @param progress hears how many genes are done; may cancel
+   * @return a row per group
+   * @throws InvalidDataException if a gene is unknown, or a value is not finite
+   */
+  public static DifferentialTable ofTargets(
+      CellGroups groups,
+      Map<String, String> geneOfGroup,
+      DifferentialOptions options,
+      Progress progress) {
+    boolean[] wanted = new boolean[Math.multiplyExact(groups.names().size(), groups.genes().size())];
+    for (int group = 0; group < groups.names().size(); group++) {
+      String gene = geneOfGroup.get(groups.names().get(group));
+      if (gene != null) {
+        int at = groups.genes().indexOf(gene);
+        if (at < 0) {
+          throw new InvalidDataException(
+              "Group '" + groups.names().get(group) + "' targets gene '" + gene + "'",
+              groups.genes().size() + " genes without it",
+              "Name genes of the data.");
+        }
+        wanted[group * groups.genes().size() + at] = true;
+      }
+    }
+    return run(groups, options, progress).table(FdrScope.GLOBAL, at -> wanted[at]);
+  }
+
+  private static DifferentialExpression run(
+      CellGroups groups, DifferentialOptions options, Progress progress) {
+    Objects.requireNonNull(options, "options");
+    if (groups.versusRest() && groups.names().size() < 2) {
+      throw new InvalidDataException(
+          "A group cannot be compared with the rest: there is no other",
+          groups.names().toString(),
+          "Label at least two groups.");
+    }
+    DifferentialExpression run = new DifferentialExpression(groups, options);
+    run.testAll(progress);
+    return run;
+  }
+
+  private void testAll(Progress progress) {
+    CellValues reference = groups.referenceCells();
+    GeneTests tests = new GeneTests(groups, options, scan, referenceScan, numbers);
+    for (int first = 0, end; first < genes; first = end) {
+      end = first + 1;
+      long values = stored(first);
+      while (end < genes && values + stored(end) <= VALUES_PER_BLOCK) {
+        values += stored(end++);
+      }
+      GeneColumns columns = GeneColumns.of(groups.cells(), scan, first, end);
+      GeneColumns referenceColumns = GeneColumns.of(reference, referenceScan, first, end);
+      for (int gene = first; gene < end; gene++) {
+        progress.check(STAGE);
+        tests.test(gene, columns, referenceColumns);
+        progress.update(STAGE, gene + 1L, genes);
+      }
+    }
+  }
+
+  private long stored(int gene) {
+    return (long) scan.stored(gene) + referenceScan.stored(gene);
+  }
+
+  private DifferentialTable table(FdrScope scope, IntPredicate wanted) {
+    boolean[] kept = new boolean[numbers.p.length];
+    int[] sizes = groups.sizes();
+    for (int group = 0; group < sizes.length; group++) {
+      gate(group, kept);
+    }
+    for (int at = 0; at < kept.length; at++) {
+      kept[at] &= wanted.test(at);
+    }
+    double[] fdr = new double[kept.length];
+    if (scope == FdrScope.GLOBAL) {
+      adjust(kept, 0, kept.length, fdr);
+    } else {
+      for (int group = 0; group < sizes.length; group++) {
+        adjust(kept, group * genes, (group + 1) * genes, fdr);
+      }
+    }
+    return table(kept, fdr, sizes);
+  }
+
+  private DifferentialTable table(boolean[] kept, double[] fdr, int[] sizes) {
+    TableRows rows = new TableRows();
+    for (int at = 0; at < kept.length; at++) {
+      if (kept[at]) {
+        double mean = numbers.mean[at];
+        double reference = numbers.referenceMean[at];
+        rows.add(
+            new DifferentialTable.Row(
+                at / genes,
+                at % genes,
+                mean,
+                reference,
+                options.foldChange().log2(mean, reference),
+                options.foldChange().percent(mean, reference),
+                numbers.statistic[at],
+                numbers.p[at],
+                fdr[at]));
+      }
+    }
+    int[] referenceSizes = new int[sizes.length];
+    int all = groups.referenceCells().cells();
+    for (int group = 0; group < sizes.length; group++) {
+      referenceSizes[group] = groups.versusRest() ? all - sizes[group] : all;
+    }
+    Map<String, String> facts = new LinkedHashMap<>(options.describe());
+    facts.put("reference", groups.reference());
+    facts.put("tests without p", Long.toString(numbers.abstained()));
+    return new DifferentialTable(
+        groups.names(), groups.genes(), sizes, referenceSizes, rows, facts);
+  }
+
+  private void adjust(boolean[] kept, int from, int to, double[] fdr) {
+    int count = 0;
+    for (int at = from; at < to; at++) {
+      count += kept[at] ? 1 : 0;
+    }
+    double[] p = new double[count];
+    int next = 0;
+    for (int at = from; at < to; at++) {
+      if (kept[at]) {
+        p[next++] = numbers.p[at];
+      }
+    }
+    double[] adjusted = BenjaminiHochberg.adjust(p);
+    next = 0;
+    for (int at = from; at < to; at++) {
+      if (kept[at]) {
+        fdr[at] = adjusted[next++];
+      }
+    }
+  }
+
+  private void gate(int group, boolean[] kept) {
+    double threshold = options.gate().threshold();
+    int from = group * genes;
+    switch (options.gate().kind()) {
+      case NONE -> Arrays.fill(kept, from, from + genes, true);
+      case REFERENCE_MEAN -> {
+        if (options.foldChange().mean() != FoldChange.Mean.ARITHMETIC) {
+          throw new InvalidDataException(
+              "The gate on the reference's mean CPM needs arithmetic means",
+              options.foldChange().describe(),
+              "Use FoldChange.arithmetic.");
+        }
+        for (int at = from; at < from + genes; at++) {
+          kept[at] = numbers.referenceMean[at] > threshold;
+        }
+      }
+      case POOLED_EITHER_SIDE -> {
+        double total = sum(numbers.linearMean, from);
+        double referenceTotal = sum(numbers.referenceLinearMean, from);
+        for (int at = from; at < from + genes; at++) {
+          kept[at] =
+              perMillion(numbers.linearMean[at], total) > threshold
+                  || perMillion(numbers.referenceLinearMean[at], referenceTotal) > threshold;
+        }
+      }
+    }
+  }
+
+  private double sum(double[] means, int from) {
+    double sum = 0;
+    for (int at = from; at < from + genes; at++) {
+      sum += means[at];
+    }
+    return sum;
+  }
+
+  private static double perMillion(double mean, double total) {
+    return total == 0 ? 0 : mean / total * 1e6;
+  }
+
+  /**
+   * The engines there are.
+   *
+   * @return their names
+   */
+  public static List<String> engines() {
+    return DifferentialEngine.labels();
+  }
+}

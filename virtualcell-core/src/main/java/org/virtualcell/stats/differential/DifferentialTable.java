@@ -1,0 +1,227 @@
+package org.virtualcell.stats.differential;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Differential expression, a row per group and tested gene; groups are sorted, genes in the order
+ * of the data. A gene that a gate left out has no row. Immutable.
+ */
+public final class DifferentialTable {
+  /** The numbers of one row; what a file does not state is NaN. */
+  record Row(
+      int group,
+      int gene,
+      double targetMean,
+      double referenceMean,
+      double log2FoldChange,
+      double percentChange,
+      double statistic,
+      double p,
+      double fdr) {}
+
+  private final List<String> groups;
+  private final List<String> genes;
+  private final int[] cells;
+  private final int[] referenceCells;
+  private final int[] firstRow;
+  private final int[] gene;
+  private final double[][] numbers;
+  private final Map<String, String> facts;
+
+  DifferentialTable(
+      List<String> groups,
+      List<String> genes,
+      int[] cells,
+      int[] referenceCells,
+      TableRows rows,
+      Map<String, String> facts) {
+    this.groups = List.copyOf(groups);
+    this.genes = List.copyOf(genes);
+    this.cells = cells.clone();
+    this.referenceCells = referenceCells.clone();
+    this.firstRow = rows.firstRow(groups.size());
+    this.gene = rows.genes();
+    this.numbers = rows.numbers();
+    this.facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+  }
+
+  /**
+   * The groups.
+   *
+   * @return their names, sorted
+   */
+  public List<String> groups() {
+    return groups;
+  }
+
+  /**
+   * The genes of the data, tested or not.
+   *
+   * @return their names
+   */
+  public List<String> genes() {
+    return genes;
+  }
+
+  /**
+   * How the table was made: engine, units, fold change, gate, scope, small groups, and how many
+   * tests abstained.
+   *
+   * @return empty for a table that was read from a file
+   */
+  public Map<String, String> facts() {
+    return facts;
+  }
+
+  /**
+   * The number of rows.
+   *
+   * @return zero or more
+   */
+  public int rows() {
+    return gene.length;
+  }
+
+  /**
+   * The first row of a group.
+   *
+   * @param group 0 to the number of groups, the last being the end
+   * @return an index of rows
+   */
+  public int firstRow(int group) {
+    return firstRow[group];
+  }
+
+  /**
+   * The gene of a row.
+   *
+   * @param row 0 to {@link #rows()} - 1
+   * @return an index into {@link #genes()}
+   */
+  public int gene(int row) {
+    return gene[row];
+  }
+
+  /**
+   * The number of cells of a group.
+   *
+   * @param group an index into {@link #groups()}
+   * @return one or more; -1 where a file does not state it
+   */
+  public int cells(int group) {
+    return cells[group];
+  }
+
+  /**
+   * The number of cells a group was compared with.
+   *
+   * @param group an index into {@link #groups()}
+   * @return one or more; -1 where a file does not state it
+   */
+  public int referenceCells(int group) {
+    return referenceCells[group];
+  }
+
+  /**
+   * The mean of the group in count space.
+   *
+   * @param row a row
+   * @return by the convention of the fold change; NaN where a file does not state it
+   */
+  public double targetMean(int row) {
+    return numbers[0][row];
+  }
+
+  /**
+   * The mean of the reference in count space.
+   *
+   * @param row a row
+   * @return by the convention of the fold change; NaN where a file does not state it
+   */
+  public double referenceMean(int row) {
+    return numbers[1][row];
+  }
+
+  /**
+   * The log2 fold change.
+   *
+   * @param row a row
+   * @return infinite where epsilon is 0 and one mean is
+   */
+  public double log2FoldChange(int row) {
+    return numbers[2][row];
+  }
+
+  /**
+   * The relative change.
+   *
+   * @param row a row
+   * @return (mean - reference) / reference; NaN where a file does not state it
+   */
+  public double percentChange(int row) {
+    return numbers[3][row];
+  }
+
+  /**
+   * The statistic: U of the group, or the engine's score.
+   *
+   * @param row a row
+   * @return NaN where a file does not state it
+   */
+  public double statistic(int row) {
+    return numbers[4][row];
+  }
+
+  /**
+   * The two-sided p value.
+   *
+   * @param row a row
+   * @return 0 to 1; NaN where the engine abstained
+   */
+  public double p(int row) {
+    return numbers[5][row];
+  }
+
+  /**
+   * The adjusted p value.
+   *
+   * @param row a row
+   * @return 0 to 1; NaN where the engine abstained
+   */
+  public double fdr(int row) {
+    return numbers[6][row];
+  }
+
+  /**
+   * Writes the table as CSV with the columns target, feature, target_mean, ref_mean,
+   * target_membership, ref_membership, fold_change, log2_fold_change, percent_change, p_value,
+   * statistic, fdr; fold_change repeats log2_fold_change, as in pdex.
+   *
+   * @param out where to write; not closed
+   * @throws IOException if writing fails
+   */
+  public void writeCsv(Writer out) throws IOException {
+    DifferentialCsv.write(this, out);
+  }
+
+  /**
+   * Reads a table of this or another program. Needed are target, feature, log2_fold_change, p_value
+   * and fdr (or p_adj); other columns are read where they are there.
+   *
+   * @param in CSV with a header; not closed
+   * @param source the file, for messages
+   * @return the table; genes in the order they first occur
+   * @throws IOException if reading fails
+   * @throws org.virtualcell.api.DataFormatException if a column is missing, a number is none, or a
+   *     pair of group and gene occurs twice
+   */
+  public static DifferentialTable readCsv(Reader in, String source) throws IOException {
+    return DifferentialCsv.read(in, source);
+  }
+}

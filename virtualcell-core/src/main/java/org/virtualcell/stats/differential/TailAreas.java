@@ -1,0 +1,162 @@
+package org.virtualcell.stats.differential;
+
+/**
+ * Tail areas of the normal and of Student's t distribution, with a relative error below 1e-13 and
+ * the same bits on every platform.
+ */
+final class TailAreas {
+  /**
+   * Chebyshev series of (1 + 2x) exp(x^2) erfc(x) in t = (x - 3.75) / (x + 3.75), from its values
+   * at 80 Chebyshev nodes in 50 digits.
+   */
+  private static final double[] SCALED_ERFC = {
+    2.3551578691348034,
+    -0.004590054580646478,
+    -0.08424913336651792,
+    0.05920993999819189,
+    -0.026658668435305753,
+    0.009074997670705265,
+    -0.002413163540417608,
+    0.0004907758365258086,
+    -6.916973302501206e-05,
+    4.139027986073013e-06,
+    7.740383066198512e-07,
+    -2.1886401049234217e-07,
+    1.0764999465672356e-08,
+    4.521959811219384e-09,
+    -7.754400208823961e-10,
+    -6.318088340849315e-11,
+    2.8687950109311478e-11,
+    1.945586850936246e-13,
+    -9.654696755728877e-13,
+    3.2525480393598805e-14,
+    3.347811804713363e-14,
+    -1.8645646501534796e-15,
+    -1.25079713974285e-15,
+    7.417996906184966e-17,
+    5.067883167835429e-17,
+    -2.2399622944978255e-18,
+    -2.1904688570540457e-18
+  };
+
+  private static final double POLE = 3.75;
+  private static final int MOST_FRACTIONS = 10_000;
+
+  private TailAreas() {}
+
+  /** The complementary error function; 2 - erfc(-x) below zero, NaN of NaN. */
+  static double erfc(double x) {
+    if (x < 0) {
+      return 2 - erfc(-x);
+    }
+    if (x > 30) {
+      return 0;
+    }
+    double t = (x - POLE) / (x + POLE);
+    double b1 = 0;
+    double b2 = 0;
+    for (int j = SCALED_ERFC.length - 1; j > 0; j--) {
+      double b0 = 2 * t * b1 - b2 + SCALED_ERFC[j];
+      b2 = b1;
+      b1 = b0;
+    }
+    double scaled = (t * b1 - b2 + SCALED_ERFC[0] / 2) / (1 + 2 * x);
+    // exp(-x^2) with the rounding error of x^2 put back: it would be 676 times as large at x = 26
+    double square = x * x;
+    double lost = Math.fma(x, x, -square);
+    return scaled * (StrictMath.exp(-square) * (1 - lost));
+  }
+
+  /** The two-sided p value of a standard normal score. */
+  static double normalTwoSided(double z) {
+    return erfc(Math.abs(z) / StrictMath.sqrt(2));
+  }
+
+  /** The two-sided p value of Student's t: I_{v/(v+t^2)}(v/2, 1/2). */
+  static double studentTwoSided(double t, double freedom) {
+    if (Double.isNaN(t) || !(freedom > 0)) {
+      return Double.NaN;
+    }
+    if (Double.isInfinite(t)) {
+      return 0;
+    }
+    if (Double.isInfinite(freedom)) {
+      return normalTwoSided(t);
+    }
+    double square = t * t;
+    return incompleteBeta(
+        freedom / 2, 0.5, freedom / (freedom + square), square / (freedom + square));
+  }
+
+  /** The regularised incomplete beta function at x, where y is 1 - x without cancellation. */
+  private static double incompleteBeta(double a, double b, double x, double y) {
+    if (x <= 0) {
+      return 0;
+    }
+    if (y <= 0) {
+      return 1;
+    }
+    double front =
+        StrictMath.exp(
+            a * StrictMath.log(x)
+                + b * StrictMath.log(y)
+                + logGamma(a + b)
+                - logGamma(a)
+                - logGamma(b));
+    if (x < (a + 1) / (a + b + 2)) {
+      return front * betaFraction(a, b, x) / a;
+    }
+    return 1 - front * betaFraction(b, a, y) / b;
+  }
+
+  /** The continued fraction of the incomplete beta function, by Lentz's method. */
+  private static double betaFraction(double a, double b, double x) {
+    final double tiny = 1e-300;
+    double c = 1;
+    double d = 1 - (a + b) * x / (a + 1);
+    d = 1 / (Math.abs(d) < tiny ? tiny : d);
+    double value = d;
+    for (int m = 1; m < MOST_FRACTIONS; m++) {
+      double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+      d = 1 + even * d;
+      d = 1 / (Math.abs(d) < tiny ? tiny : d);
+      c = 1 + even / c;
+      c = Math.abs(c) < tiny ? tiny : c;
+      value *= d * c;
+      double odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+      d = 1 + odd * d;
+      d = 1 / (Math.abs(d) < tiny ? tiny : d);
+      c = 1 + odd / c;
+      c = Math.abs(c) < tiny ? tiny : c;
+      value *= d * c;
+      if (Math.abs(d * c - 1) < 1e-16) {
+        break;
+      }
+    }
+    return value;
+  }
+
+  /** log Gamma(x) for x above 0: Stirling's series after raising x above 15. */
+  static double logGamma(double x) {
+    double shift = 0;
+    double z = x;
+    while (z < 15) {
+      shift += StrictMath.log(z);
+      z++;
+    }
+    double w = 1 / (z * z);
+    double series =
+        (1.0 / 12
+                - w
+                    * (1.0 / 360
+                        - w
+                            * (1.0 / 1260
+                                - w * (1.0 / 1680 - w * (1.0 / 1188 - w * 691.0 / 360360)))))
+            / z;
+    return (z - 0.5) * StrictMath.log(z)
+        - z
+        + 0.5 * StrictMath.log(2 * Math.PI)
+        + series
+        - shift;
+  }
+}
