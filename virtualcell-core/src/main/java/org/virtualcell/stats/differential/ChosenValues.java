@@ -1,7 +1,10 @@
 package org.virtualcell.stats.differential;
 
 /** Some cells of others. */
-record ChosenValues(CellValues all, int[] chosen) implements CellValues {
+final class ChosenValues implements CellValues {
+  private final CellValues all;
+  private final int[] chosen;
+
   ChosenValues(CellValues all, int[] chosen) {
     this.all = all;
     this.chosen = chosen.clone();
