@@ -71,7 +71,8 @@ public final class DifferentialExpression {
       Map<String, String> geneOfGroup,
       DifferentialOptions options,
       Progress progress) {
-    boolean[] wanted = new boolean[Math.multiplyExact(groups.names().size(), groups.genes().size())];
+    boolean[] wanted =
+        new boolean[Math.multiplyExact(groups.names().size(), groups.genes().size())];
     for (int group = 0; group < groups.names().size(); group++) {
       String gene = geneOfGroup.get(groups.names().get(group));
       if (gene != null) {

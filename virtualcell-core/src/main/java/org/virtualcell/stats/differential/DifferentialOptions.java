@@ -126,8 +126,7 @@ public record DifferentialOptions(
         engine == DifferentialEngine.EXACT_TIES
             ? new SmallGroups(SmallGroups.Rule.EXACT_OR_ABSTAIN, FEWEST_CELLS)
             : SmallGroups.APPROXIMATE;
-    return new DifferentialOptions(
-        engine, units, change, GeneGate.NONE, FdrScope.PER_GROUP, small);
+    return new DifferentialOptions(engine, units, change, GeneGate.NONE, FdrScope.PER_GROUP, small);
   }
 
   /**

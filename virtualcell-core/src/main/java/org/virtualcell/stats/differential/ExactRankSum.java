@@ -21,8 +21,7 @@ final class ExactRankSum {
   double twoSided(long u, int n1, int n2) {
     double[] table =
         cumulative.computeIfAbsent(
-            new Sizes(Math.min(n1, n2), Math.max(n1, n2)),
-            s -> tabulate(s.smaller(), s.larger()));
+            new Sizes(Math.min(n1, n2), Math.max(n1, n2)), s -> tabulate(s.smaller(), s.larger()));
     long below = Math.min(u, (long) n1 * n2 - u);
     return Math.min(1, 2 * table[(int) below]);
   }
@@ -48,7 +47,8 @@ final class ExactRankSum {
     BigInteger sum = BigInteger.ZERO;
     for (int u = 0; u < table.length; u++) {
       sum = sum.add(ways[u]);
-      table[u] = new BigDecimal(sum).divide(new BigDecimal(all), MathContext.DECIMAL64).doubleValue();
+      table[u] =
+          new BigDecimal(sum).divide(new BigDecimal(all), MathContext.DECIMAL64).doubleValue();
     }
     return table;
   }

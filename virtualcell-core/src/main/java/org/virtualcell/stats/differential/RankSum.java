@@ -2,8 +2,8 @@ package org.virtualcell.stats.differential;
 
 /**
  * The rank-sum test of Wilcoxon, Mann and Whitney by the normal approximation. With average ranks,
- * {@code U = R1 - n1 (n1 + 1) / 2}; ties of t cells lower the variance: {@code s^2 = n1 n2 / 12
- * ((N + 1) - sum (t^3 - t) / (N (N - 1)))}.
+ * {@code U = R1 - n1 (n1 + 1) / 2}; ties of t cells lower the variance: {@code s^2 = n1 n2 / 12 ((N
+ * + 1) - sum (t^3 - t) / (N (N - 1)))}.
  */
 public final class RankSum {
   private RankSum() {}

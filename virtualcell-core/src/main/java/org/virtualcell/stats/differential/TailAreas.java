@@ -153,10 +153,6 @@ final class TailAreas {
                             * (1.0 / 1260
                                 - w * (1.0 / 1680 - w * (1.0 / 1188 - w * 691.0 / 360360)))))
             / z;
-    return (z - 0.5) * StrictMath.log(z)
-        - z
-        + 0.5 * StrictMath.log(2 * Math.PI)
-        + series
-        - shift;
+    return (z - 0.5) * StrictMath.log(z) - z + 0.5 * StrictMath.log(2 * Math.PI) + series - shift;
   }
 }

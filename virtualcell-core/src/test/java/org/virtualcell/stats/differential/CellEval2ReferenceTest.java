@@ -13,8 +13,7 @@ import org.virtualcell.reference.CellEvalReference.Cells;
 /** The table of cell-eval2 0.16.0 on counts, control gate and all. */
 class CellEval2ReferenceTest {
   private final Cells cells = CellEvalReference.cells("e_vcc2026/real.h5ad");
-  private final List<Map<String, String>> theirs =
-      CellEvalReference.csv("e_vcc2026/de_real.csv");
+  private final List<Map<String, String>> theirs = CellEvalReference.csv("e_vcc2026/de_real.csv");
 
   private DifferentialTable table(DifferentialEngine engine) {
     return DifferentialExpression.of(
