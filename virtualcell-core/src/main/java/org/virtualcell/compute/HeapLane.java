@@ -1,5 +1,6 @@
 package org.virtualcell.compute;
 
+import org.virtualcell.compute.spi.DistanceKernels;
 import org.virtualcell.compute.spi.LaneBackend;
 import org.virtualcell.compute.spi.Memory;
 import org.virtualcell.compute.spi.SparseKernels;
@@ -8,9 +9,11 @@ import org.virtualcell.compute.spi.Workers;
 /** A lane of the Java device: work runs at once. */
 final class HeapLane extends LaneBackend {
   private final HeapSparseKernels sparse;
+  private final HeapDistanceKernels distance;
 
   HeapLane(Workers workers) {
     sparse = new HeapSparseKernels(workers);
+    distance = new HeapDistanceKernels(workers);
   }
 
   @Override
@@ -26,6 +29,11 @@ final class HeapLane extends LaneBackend {
   @Override
   public SparseKernels sparse() {
     return sparse;
+  }
+
+  @Override
+  public DistanceKernels distance() {
+    return distance;
   }
 
   @Override

@@ -26,7 +26,19 @@ public enum Op {
   /** {@link SparseOps#groupSums}. */
   GROUP_SUMS,
   /** {@link SparseOps#logGroupSums}. */
-  LOG_GROUP_SUMS;
+  LOG_GROUP_SUMS,
+  /** {@link DistanceOps#distances}. */
+  DISTANCES,
+  /** {@link DistanceOps#squaredDistances}. */
+  SQUARED_DISTANCES,
+  /** {@link DistanceOps#meanDistances}. */
+  MEAN_DISTANCES,
+  /** {@link DistanceOps#energyDistance}. */
+  ENERGY_DISTANCE,
+  /** {@link DistanceOps#energyGradient}. */
+  ENERGY_GRADIENT,
+  /** {@link DistanceOps#groupDistances}. */
+  GROUP_DISTANCES;
 
   /**
    * Whether the contract has this operation for given types; {@link Device#supports} says whether a
@@ -55,6 +67,10 @@ public enum Op {
       case TRANSPOSED_LOG_MULTIPLY -> List.of(List.of(F32, F32, F32));
       case GROUP_SUMS -> List.of(List.of(I32, I64, I64, I32), List.of(I32, F32, F32, I32));
       case LOG_GROUP_SUMS -> List.of(List.of(F32, I32, F32, F32, I32));
+      case DISTANCES, SQUARED_DISTANCES, MEAN_DISTANCES, ENERGY_DISTANCE ->
+          List.of(List.of(F32, F32, F32));
+      case ENERGY_GRADIENT -> List.of(List.of(F32, F32, F32, F32, F32));
+      case GROUP_DISTANCES -> List.of(List.of(F32, I64, F32, F32));
     };
   }
 }

@@ -17,7 +17,11 @@ import org.junit.jupiter.api.AfterEach;
  * }</pre>
  */
 public abstract class DeviceContract
-    implements OperationContract, LaneContract, MisuseContract, MemoryContract {
+    implements OperationContract,
+        DistanceContract,
+        LaneContract,
+        MisuseContract,
+        MemoryContract {
   /** Creates the test. */
   protected DeviceContract() {}
 

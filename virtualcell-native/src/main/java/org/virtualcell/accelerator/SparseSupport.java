@@ -15,7 +15,7 @@ final class SparseSupport {
   private SparseSupport() {}
 
   static boolean covers(Op op, DType... types) {
-    return types.length == 0 || forms(op).contains(Arrays.asList(types));
+    return types.length == 0 ? !forms(op).isEmpty() : forms(op).contains(Arrays.asList(types));
   }
 
   private static List<List<DType>> forms(Op op) {
@@ -33,6 +33,7 @@ final class SparseSupport {
       case TRANSPOSED_LOG_MULTIPLY -> List.of(List.of(F32, F32, F32));
       case GROUP_SUMS -> List.of(List.of(I32, I64, I64, I32), List.of(I32, F32, F32, I32));
       case LOG_GROUP_SUMS -> List.of(List.of(F32, I32, F32, F32, I32));
+      default -> List.of();
     };
   }
 }
