@@ -221,7 +221,10 @@ final class CoreDistanceOps implements DistanceOps {
   }
 
   private static void require(CoreTensor tensor, String name, DType type, long a, long b, long c) {
-    if (tensor.type() != type || tensor.size(0) != a || tensor.size(1) != b || tensor.size(2) != c) {
+    if (tensor.type() != type
+        || tensor.size(0) != a
+        || tensor.size(1) != b
+        || tensor.size(2) != c) {
       throw mismatch(tensor, name, CoreTensor.name(type, a, b, c));
     }
   }

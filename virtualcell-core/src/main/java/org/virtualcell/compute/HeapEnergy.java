@@ -107,9 +107,7 @@ final class HeapEnergy implements ChunkTask {
       }
     }
     double between = xy / ((double) s * t);
-    return inside
-        ? between - xx / (2.0 * s * s) - yy / (2.0 * t * t)
-        : between;
+    return inside ? between - xx / (2.0 * s * s) - yy / (2.0 * t * t) : between;
   }
 
   private double sum(int chunk, int which) {

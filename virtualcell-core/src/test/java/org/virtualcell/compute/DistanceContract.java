@@ -63,8 +63,7 @@ public interface DistanceContract {
                 case FAR -> 100 + (float) row.nextGaussian();
                 case CLUSTERS -> (i % 2 == 0 ? 30 : -30) + 0.01f * (float) row.nextGaussian();
                 case EQUAL -> 0.1f * k;
-                case SPARSE ->
-                    row.nextInt(10) == 0 ? (float) Math.log1p(row.nextInt(1, 30)) : 0;
+                case SPARSE -> row.nextInt(10) == 0 ? (float) Math.log1p(row.nextInt(1, 30)) : 0;
               };
         }
       }
@@ -311,9 +310,7 @@ public interface DistanceContract {
 
   /** A call that must raise. */
   record WrongDistance(
-      String name,
-      Class<? extends VirtualCellException> raises,
-      Consumer<DistanceOperands> call) {}
+      String name, Class<? extends VirtualCellException> raises, Consumer<DistanceOperands> call) {}
 
   private static List<WrongDistance> wrongDistances() {
     Class<InvalidDataException> invalid = InvalidDataException.class;
@@ -340,9 +337,7 @@ public interface DistanceContract {
             o -> o.ops.groupDistances(o.x0, o.weight, o.d, o.dSquare)),
         new WrongDistance("no tensor", invalid, o -> o.ops.distances(null, o.y0, o.d)),
         new WrongDistance(
-            "scratch of another family",
-            invalid,
-            o -> o.ops.scratchBytes(Op.MULTIPLY, o.x0, o.y0)),
+            "scratch of another family", invalid, o -> o.ops.scratchBytes(Op.MULTIPLY, o.x0, o.y0)),
         new WrongDistance(
             "the output an input",
             DeviceException.class,
@@ -365,16 +360,14 @@ public interface DistanceContract {
                     () -> {
                       Shape shape = new Shape(2, 5, 6, 9);
                       try (Lane lane = device().open(LaneOptions.defaults());
-                          DistanceOperands o =
-                              new DistanceOperands(lane, Cloud.GAUSSIAN, shape)) {
+                          DistanceOperands o = new DistanceOperands(lane, Cloud.GAUSSIAN, shape)) {
                         assertThrows(wrong.raises(), () -> wrong.call().accept(o));
                         o.checkDistances();
                       }
                     }));
   }
 
-  private static void near(
-      double wanted, double scale, double got, double tolerance, String what) {
+  private static void near(double wanted, double scale, double got, double tolerance, String what) {
     if (Double.isNaN(wanted)) {
       assertTrue(Double.isNaN(got), () -> what + ": " + got + " of an empty set");
       return;

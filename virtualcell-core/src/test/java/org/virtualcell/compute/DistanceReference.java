@@ -6,7 +6,9 @@ import org.virtualcell.compute.Reference.Expected;
 public final class DistanceReference {
   private DistanceReference() {}
 
-  /** A set of cells inside an array: {@code rows} rows of {@code columns} from row {@code first}. */
+  /**
+   * A set of cells inside an array: {@code rows} rows of {@code columns} from row {@code first}.
+   */
   public record Cells(float[] values, int first, int rows, int columns) {
     double at(int row, int column) {
       return values[(first + row) * columns + column];
