@@ -8,15 +8,20 @@ import java.util.Optional;
 import org.virtualcell.api.GeneProfile;
 import org.virtualcell.api.Progress;
 import org.virtualcell.atlas.Fold;
+import org.virtualcell.evaluate.confidence.JudgedAnswer;
 
 /** Measures the held-out conditions of a fold, hears every contestant, and scores what they say. */
 final class FoldScoring {
+  /** The uninformed baseline that every data set can make. */
+  static final String CONTEXT_MEAN = "context-mean";
+
   private final Fold fold;
   private final List<MeasuredCase> cases;
   private final boolean keepEffects;
   private final List<ItemScore> items = new ArrayList<>();
   private final List<Answer> answers = new ArrayList<>();
   private final List<Map<String, GeneProfile>> predicted = new ArrayList<>();
+  private final List<CaseFacts> facts = new ArrayList<>();
 
   private FoldScoring(Fold fold, List<MeasuredCase> cases, boolean keepEffects) {
     this.fold = fold;
@@ -34,8 +39,11 @@ final class FoldScoring {
     List<MeasuredCase> cases =
         new MeasuredCases(fold, targets, options.profile()).measure(progress);
     FoldScoring scoring = new FoldScoring(fold, cases, options.keepEffects());
+    Map<String, Contestant.Replies> replies = new LinkedHashMap<>();
     contestants.forEach(
-        (model, contestant) -> scoring.judge(model, contestant.reply(fold, cases, progress)));
+        (model, contestant) -> replies.put(model, contestant.reply(fold, cases, progress)));
+    replies.forEach(scoring::judge);
+    scoring.note(replies);
     return scoring.finish();
   }
 
@@ -69,6 +77,29 @@ final class FoldScoring {
     }
   }
 
+  private void note(Map<String, Contestant.Replies> replies) {
+    for (int i = 0; i < cases.size(); i++) {
+      MeasuredCase measured = cases.get(i);
+      AnswerJudging judging = new AnswerJudging(measured);
+      Map<String, JudgedAnswer> judged = new LinkedHashMap<>();
+      for (Map.Entry<String, Contestant.Replies> entry : replies.entrySet()) {
+        judged.put(
+            entry.getKey(),
+            judging.of(
+                entry.getValue().whole().get(i), reference(entry.getKey(), replies, i)));
+      }
+      facts.add(new CaseFacts(fold.protocol(), fold.stratum(), measured.condition(), judged));
+    }
+  }
+
+  /** What a model is measured against: the mean effect of the context; that one, no change. */
+  private static Optional<PredictedEffect> reference(
+      String model, Map<String, Contestant.Replies> replies, int index) {
+    return model.equals(CONTEXT_MEAN) || !replies.containsKey(CONTEXT_MEAN)
+        ? Optional.empty()
+        : replies.get(CONTEXT_MEAN).whole().get(index).effect();
+  }
+
   private FoldScores finish() {
     List<EffectProfiles> effects = new ArrayList<>();
     for (int i = 0; i < cases.size(); i++) {
@@ -77,7 +108,7 @@ final class FoldScoring {
         effects.add(profiles(cases.get(i), predicted.get(i)));
       }
     }
-    return new FoldScores(items, answers, effects);
+    return new FoldScores(items, answers, effects, facts);
   }
 
   private void add(String model, MeasuredCase measured, Map<Metric, MetricValue> values) {

@@ -197,12 +197,12 @@ public enum Metric {
   /**
    * The statistics that are reported of this metric.
    *
-   * @return the mean; or the pooled ratio and the median
+   * @return the mean; for a ratio the pooled ratio, the median and the mean
    */
   public List<Statistic> statistics() {
     return kind == Kind.MEAN
         ? List.of(Statistic.MEAN)
-        : List.of(Statistic.POOLED, Statistic.MEDIAN);
+        : List.of(Statistic.POOLED, Statistic.MEDIAN, Statistic.MEAN);
   }
 
   /**

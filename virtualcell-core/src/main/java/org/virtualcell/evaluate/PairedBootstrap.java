@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToDoubleFunction;
 import org.virtualcell.api.Interval;
 
 /**
@@ -38,6 +39,23 @@ final class PairedBootstrap {
     double[] sorted = scores.statistics(statistic, resamples).clone();
     Arrays.sort(sorted);
     return resamples.interval(sorted, LEVEL);
+  }
+
+  /** The interval of any statistic of how often each perturbation was drawn; see Bootstrap. */
+  Optional<Interval> interval(int perturbations, ToDoubleFunction<int[]> statistic) {
+    if (perturbations < Resamples.LEAST) {
+      return Optional.empty();
+    }
+    Resamples resamples = resamples(perturbations);
+    double[] drawn = new double[resamples.draws()];
+    for (int d = 0; d < drawn.length; d++) {
+      drawn[d] = statistic.applyAsDouble(resamples.draw(d));
+      if (Double.isNaN(drawn[d])) {
+        return Optional.empty();
+      }
+    }
+    Arrays.sort(drawn);
+    return resamples.interval(drawn, LEVEL);
   }
 
   /**

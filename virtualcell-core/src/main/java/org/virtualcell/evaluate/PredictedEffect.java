@@ -19,12 +19,29 @@ final class PredictedEffect {
 
   /** An interval per gene. */
   static final class Bounds {
+    private final double level;
     private final double[] lower;
     private final double[] upper;
 
-    Bounds(double[] lower, double[] upper) {
+    Bounds(double level, double[] lower, double[] upper) {
+      this.level = level;
       this.lower = lower;
       this.upper = upper;
+    }
+
+    /** The share of genes it is meant to hold. */
+    double level() {
+      return level;
+    }
+
+    /** One value per gene; not to be changed. */
+    double[] lower() {
+      return lower;
+    }
+
+    /** One value per gene; not to be changed. */
+    double[] upper() {
+      return upper;
     }
 
     boolean contains(int gene, double value) {
@@ -65,7 +82,8 @@ final class PredictedEffect {
   }
 
   private static Bounds bounds(Interval.PerGene interval, GeneAlignment alignment) {
-    return new Bounds(aligned(interval.lower(), alignment), aligned(interval.upper(), alignment));
+    return new Bounds(
+        interval.level(), aligned(interval.lower(), alignment), aligned(interval.upper(), alignment));
   }
 
   private static double[] aligned(GeneProfile profile, GeneAlignment alignment) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.GeneVocabulary;
@@ -25,21 +26,30 @@ import org.virtualcell.api.Verdict;
  * @param regime which claim the model says this is
  * @param verdict whether it stands behind it
  * @param effect what it predicts; empty for an abstention
+ * @param distance how far it says the question is from its training data
  */
-record Reply(Optional<Regime> regime, Verdict verdict, Optional<PredictedEffect> effect) {
+record Reply(
+    Optional<Regime> regime,
+    Verdict verdict,
+    Optional<PredictedEffect> effect,
+    OptionalDouble distance) {
 
   /** A plain answer. */
   static Reply of(double[] effect) {
     return new Reply(
         Optional.empty(),
         new Verdict(Verdict.Decision.ANSWER, "answered"),
-        Optional.of(PredictedEffect.of(effect)));
+        Optional.of(PredictedEffect.of(effect)),
+        OptionalDouble.empty());
   }
 
   /** No answer. */
   static Reply none(String reason) {
     return new Reply(
-        Optional.empty(), new Verdict(Verdict.Decision.ABSTAIN, reason), Optional.empty());
+        Optional.empty(),
+        new Verdict(Verdict.Decision.ABSTAIN, reason),
+        Optional.empty(),
+        OptionalDouble.empty());
   }
 
   /** Asks a predictor for every case, the controls of its context in the training set given. */
@@ -91,6 +101,7 @@ record Reply(Optional<Regime> regime, Verdict verdict, Optional<PredictedEffect>
     return new Reply(
         Optional.of(prediction.regime()),
         prediction.verdict(),
-        prediction.outcome().map(state -> PredictedEffect.of(state, genes, units)));
+        prediction.outcome().map(state -> PredictedEffect.of(state, genes, units)),
+        prediction.support().distance());
   }
 }

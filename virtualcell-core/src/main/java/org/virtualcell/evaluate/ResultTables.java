@@ -59,6 +59,10 @@ public final class ResultTables {
         add(table, scope, score.model(), label, score.value(), score.perturbations());
         add(table, scope, score.model(), label, score.interval(), score.perturbations());
       }
+      for (Scrutiny.Figure figure : scope.scrutiny().figures()) {
+        add(table, scope, figure.model(), figure.name(), figure.value(), figure.n());
+        add(table, scope, figure.model(), figure.name(), figure.interval(), figure.n());
+      }
       SignalGate gate = scope.gate();
       if (gate.perturbations() > 0) {
         String ceiling = EvaluationResult.CEILING;
@@ -71,7 +75,7 @@ public final class ResultTables {
   }
 
   private static void add(
-      CsvTable table, ScopeResult scope, String model, String metric, double value, int cohort) {
+      CsvTable table, ScopeResult scope, String model, String metric, double value, long cohort) {
     table.add(
         model,
         scope.scope().regime(),
@@ -87,7 +91,7 @@ public final class ResultTables {
       String model,
       String metric,
       Optional<Interval> interval,
-      int cohort) {
+      long cohort) {
     interval.ifPresent(
         i -> {
           add(table, scope, model, metric + "_low", i.lower(), cohort);

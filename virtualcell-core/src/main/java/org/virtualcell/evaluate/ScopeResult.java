@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param winners for each statistic of a metric (by its name in files) the model that is better
  *     than every other, where the scope is tested and the bootstrap supports it
  * @param verdicts what it comes to: a sentence on the data, then one per model
+ * @param scrutiny what is asked beside the scores
  */
 public record ScopeResult(
     Scope scope,
@@ -29,7 +30,8 @@ public record ScopeResult(
     List<Comparison> comparisons,
     Map<String, AnswerCount> answers,
     Map<String, String> winners,
-    List<String> verdicts) {
+    List<String> verdicts,
+    Scrutiny scrutiny) {
   /** Copies the collections. */
   public ScopeResult {
     scores = List.copyOf(scores);
@@ -50,7 +52,8 @@ public record ScopeResult(
 
   ScopeResult withVerdicts(List<String> sentences) {
     return new ScopeResult(
-        scope, perturbations, items, gate, scores, comparisons, answers, winners, sentences);
+        scope, perturbations, items, gate, scores, comparisons, answers, winners, sentences,
+        scrutiny);
   }
 
   /**

@@ -23,6 +23,7 @@ final class ScopeScoring {
   private final PairedBootstrap bootstrap;
   private final ScoreTable table;
   private final List<Answer> answers;
+  private final List<CaseFacts> facts;
 
   ScopeScoring(
       Scope scope,
@@ -31,7 +32,8 @@ final class ScopeScoring {
       Profile profile,
       PairedBootstrap bootstrap,
       List<ItemScore> items,
-      List<Answer> answers) {
+      List<Answer> answers,
+      List<CaseFacts> facts) {
     this.scope = scope;
     this.contestants = contestants;
     this.baselines = baselines;
@@ -41,6 +43,10 @@ final class ScopeScoring {
     this.answers =
         answers.stream()
             .filter(a -> scope.holds(a.protocol(), a.stratum(), a.condition()))
+            .toList();
+    this.facts =
+        facts.stream()
+            .filter(f -> scope.holds(f.protocol(), f.stratum(), f.condition()))
             .toList();
   }
 
@@ -98,7 +104,8 @@ final class ScopeScoring {
             comparisons,
             answerCounts(),
             winners,
-            List.of());
+            List.of(),
+            new Scrutinizing(contestants, facts, bootstrap).scrutiny());
     return figures.withVerdicts(Verdicts.of(figures, contestants, baselines));
   }
 

@@ -19,6 +19,7 @@ final class SummingUp {
   private final List<ItemScore> items = new ArrayList<>();
   private final List<Answer> answers = new ArrayList<>();
   private final List<EffectProfiles> effects = new ArrayList<>();
+  private final List<CaseFacts> facts = new ArrayList<>();
 
   SummingUp(List<String> models, List<String> baselines, EvaluationOptions options) {
     this.models = models;
@@ -27,11 +28,12 @@ final class SummingUp {
   }
 
   EvaluationResult result(
-      List<FoldScores> folds, GeneVocabulary genes, Map<String, String> facts, Progress progress) {
+      List<FoldScores> folds, GeneVocabulary genes, Map<String, String> run, Progress progress) {
     for (FoldScores fold : folds) {
       items.addAll(fold.items());
       answers.addAll(fold.answers());
       effects.addAll(fold.effects());
+      facts.addAll(fold.facts());
     }
     requireOnce();
     List<ScopeResult> scopes = scopes(progress);
@@ -47,7 +49,7 @@ final class SummingUp {
         scopes,
         new WorstCases(models, baselines, scopes).of(items, options.worst()),
         effects,
-        facts);
+        run);
   }
 
   private List<ScopeResult> scopes(Progress progress) {
@@ -67,7 +69,8 @@ final class SummingUp {
                   options.profile(),
                   bootstrap,
                   items,
-                  answers)
+                  answers,
+                  facts)
               .result();
         },
         done -> progress.update("comparing models", done, scopes.size()));

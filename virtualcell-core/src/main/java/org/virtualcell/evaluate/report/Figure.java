@@ -57,7 +57,7 @@ record Figure(Metric metric, Statistic statistic) {
   String label() {
     return metric.title()
         + switch (statistic) {
-          case MEAN -> "";
+          case MEAN -> metric.kind() == Metric.Kind.RATIO ? ", mean" : "";
           case POOLED -> ", pooled";
           case MEDIAN -> ", median";
         }

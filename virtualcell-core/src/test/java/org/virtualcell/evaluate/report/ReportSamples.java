@@ -27,6 +27,7 @@ import org.virtualcell.evaluate.Profile;
 import org.virtualcell.evaluate.Scope;
 import org.virtualcell.evaluate.ScopeResult;
 import org.virtualcell.evaluate.Score;
+import org.virtualcell.evaluate.Scrutiny;
 import org.virtualcell.evaluate.SignalGate;
 import org.virtualcell.evaluate.Statistic;
 
@@ -184,7 +185,8 @@ final class ReportSamples {
         status == ModelCard.Status.TESTED
             ? Map.of("relative_error_separate_pooled", "bilinear")
             : Map.of(),
-        List.of("bilinear: a sentence"));
+        List.of("bilinear: a sentence"),
+        Scrutiny.NONE);
   }
 
   private static Score score(String model, Figure figure, double value, int n) {
