@@ -126,7 +126,7 @@ public final class JudgedAnswer {
       double low = said.interval[0][g];
       double high = said.interval[1][g];
       double truth = question.measured[g];
-      int s = strata[g].ordinal();
+      int s = strata[g].place();
       inStratum[s]++;
       inside[s] += low <= truth && truth <= high ? 1 : 0;
       width[s] += high - low;
@@ -198,15 +198,15 @@ public final class JudgedAnswer {
   }
 
   int genesIn(SizeStratum stratum) {
-    return inStratum[stratum.ordinal()];
+    return inStratum[stratum.place()];
   }
 
   int insideIn(SizeStratum stratum) {
-    return inside[stratum.ordinal()];
+    return inside[stratum.place()];
   }
 
   double widthIn(SizeStratum stratum) {
-    return width[stratum.ordinal()];
+    return width[stratum.place()];
   }
 
   ProbabilityBins changed() {

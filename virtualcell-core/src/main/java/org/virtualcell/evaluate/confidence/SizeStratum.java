@@ -5,16 +5,18 @@ import java.util.Arrays;
 /** Which part of a condition's genes a gene belongs to, by the size of its predicted change. */
 public enum SizeStratum {
   /** No more than the median predicted change. */
-  SMALL("small"),
+  SMALL("small", 0),
   /** Above the median. */
-  MIDDLE("middle"),
+  MIDDLE("middle", 1),
   /** Among the tenth with the largest predicted change. */
-  LARGE("large");
+  LARGE("large", 2);
 
   private final String label;
+  private final int place;
 
-  SizeStratum(String label) {
+  SizeStratum(String label, int place) {
     this.label = label;
+    this.place = place;
   }
 
   /**
@@ -24,6 +26,11 @@ public enum SizeStratum {
    */
   public String label() {
     return label;
+  }
+
+  /** From 0, for arrays. */
+  int place() {
+    return place;
   }
 
   /** Where all changes are equal (no change at all) every gene is {@link #SMALL}. */
