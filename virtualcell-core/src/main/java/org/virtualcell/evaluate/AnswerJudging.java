@@ -55,10 +55,7 @@ final class AnswerJudging {
         reply.verdict().decision(),
         reply.distance(),
         at(effect.effect()),
-        effect
-            .bounds()
-            .map(b -> new double[][] {at(b.lower()), at(b.upper())})
-            .orElse(null),
+        effect.bounds().map(b -> new double[][] {at(b.lower()), at(b.upper())}).orElse(null),
         effect.bounds().map(PredictedEffect.Bounds::level).orElse(0.0));
   }
 

@@ -17,7 +17,8 @@ final class ConfidenceFigures {
       add(figures, model, "width_" + s.name(), s.width(), Optional.empty(), n);
     }
     c.conformalWidth()
-        .ifPresent(w -> add(figures, model, "conformal_width", w, Optional.empty(), c.calibratedOn()));
+        .ifPresent(
+            w -> add(figures, model, "conformal_width", w, Optional.empty(), c.calibratedOn()));
     c.riskCoverage()
         .ifPresent(
             r -> {
@@ -31,11 +32,24 @@ final class ConfidenceFigures {
     c.up().ifPresent(p -> add(figures, model, "up", p));
     c.distance()
         .ifPresent(
-            d -> add(figures, model, "error_by_distance", d.correlation(), d.interval(), d.conditions()));
+            d ->
+                add(
+                    figures,
+                    model,
+                    "error_by_distance",
+                    d.correlation(),
+                    d.interval(),
+                    d.conditions()));
     c.abstention()
         .ifPresent(
             a -> {
-              add(figures, model, "error_answered", a.answeredError(), Optional.empty(), a.answered());
+              add(
+                  figures,
+                  model,
+                  "error_answered",
+                  a.answeredError(),
+                  Optional.empty(),
+                  a.answered());
               add(figures, model, "error_all", a.allError(), Optional.empty(), c.answers());
               add(
                   figures,

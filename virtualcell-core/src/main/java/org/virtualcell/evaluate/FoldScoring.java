@@ -85,8 +85,7 @@ final class FoldScoring {
       for (Map.Entry<String, Contestant.Replies> entry : replies.entrySet()) {
         judged.put(
             entry.getKey(),
-            judging.of(
-                entry.getValue().whole().get(i), reference(entry.getKey(), replies, i)));
+            judging.of(entry.getValue().whole().get(i), reference(entry.getKey(), replies, i)));
       }
       facts.add(new CaseFacts(fold.protocol(), fold.stratum(), measured.condition(), judged));
     }

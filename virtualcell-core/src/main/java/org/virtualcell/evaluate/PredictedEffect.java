@@ -83,7 +83,9 @@ final class PredictedEffect {
 
   private static Bounds bounds(Interval.PerGene interval, GeneAlignment alignment) {
     return new Bounds(
-        interval.level(), aligned(interval.lower(), alignment), aligned(interval.upper(), alignment));
+        interval.level(),
+        aligned(interval.lower(), alignment),
+        aligned(interval.upper(), alignment));
   }
 
   private static double[] aligned(GeneProfile profile, GeneAlignment alignment) {

@@ -52,7 +52,15 @@ public record ScopeResult(
 
   ScopeResult withVerdicts(List<String> sentences) {
     return new ScopeResult(
-        scope, perturbations, items, gate, scores, comparisons, answers, winners, sentences,
+        scope,
+        perturbations,
+        items,
+        gate,
+        scores,
+        comparisons,
+        answers,
+        winners,
+        sentences,
         scrutiny);
   }
 

@@ -45,9 +45,7 @@ final class ScopeScoring {
             .filter(a -> scope.holds(a.protocol(), a.stratum(), a.condition()))
             .toList();
     this.facts =
-        facts.stream()
-            .filter(f -> scope.holds(f.protocol(), f.stratum(), f.condition()))
-            .toList();
+        facts.stream().filter(f -> scope.holds(f.protocol(), f.stratum(), f.condition())).toList();
   }
 
   /**

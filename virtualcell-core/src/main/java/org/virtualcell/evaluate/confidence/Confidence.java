@@ -12,9 +12,9 @@ import org.virtualcell.api.Interval;
  * @param perturbations how many independent perturbations these are
  * @param level the share of genes the stated intervals are meant to hold; empty without intervals
  * @param strata coverage and width by size of the predicted change, all genes first
- * @param conformalWidth half the width of an interval that holds {@code level} of the genes of a new
- *     perturbation with probability {@code level}, calibrated on the others: how sharp this model
- *     could be if it were honest; empty where there are too few to tell
+ * @param conformalWidth half the width of an interval that holds {@code level} of the genes of a
+ *     new perturbation with probability {@code level}, calibrated on the others: how sharp this
+ *     model could be if it were honest; empty where there are too few to tell
  * @param calibratedOn how many perturbations calibrate it
  * @param riskCoverage the mean absolute error when only the surest answers are taken; empty where
  *     the model states neither an interval nor a distance

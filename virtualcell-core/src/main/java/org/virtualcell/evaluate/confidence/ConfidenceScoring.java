@@ -26,8 +26,7 @@ public final class ConfidenceScoring {
     this.answers = answers;
     this.bootstrap = bootstrap;
     Map<String, List<JudgedAnswer>> groups = new LinkedHashMap<>();
-    answers.forEach(
-        a -> groups.computeIfAbsent(a.perturbation(), p -> new ArrayList<>()).add(a));
+    answers.forEach(a -> groups.computeIfAbsent(a.perturbation(), p -> new ArrayList<>()).add(a));
     this.byPerturbation = List.copyOf(groups.values());
   }
 
@@ -65,7 +64,8 @@ public final class ConfidenceScoring {
     List<JudgedAnswer> answered =
         answers.stream().filter(a -> a.decision() != Verdict.Decision.ABSTAIN).toList();
     String basis = basis(answered);
-    Optional<double[]> sure = basis.isEmpty() ? Optional.empty() : Optional.of(sure(answered, basis));
+    Optional<double[]> sure =
+        basis.isEmpty() ? Optional.empty() : Optional.of(sure(answered, basis));
     double[] errors = answered.stream().mapToDouble(JudgedAnswer::error).toArray();
     return new Confidence(
         answers.size(),

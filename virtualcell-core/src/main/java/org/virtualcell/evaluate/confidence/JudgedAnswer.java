@@ -140,7 +140,8 @@ public final class JudgedAnswer {
       }
       double threshold = CHANGED * question.standardError[g];
       if (threshold > 0 && Double.isFinite(threshold)) {
-        double beyond = above(said.effect[g] - threshold, sd) + above(-said.effect[g] - threshold, sd);
+        double beyond =
+            above(said.effect[g] - threshold, sd) + above(-said.effect[g] - threshold, sd);
         changed.add(Math.min(1, beyond), Math.abs(truth) > threshold);
       }
     }
@@ -222,7 +223,9 @@ public final class JudgedAnswer {
     return error;
   }
 
-  /** The miss that the level's share of genes does not exceed: what a conformal layer calibrates. */
+  /**
+   * The miss that the level's share of genes does not exceed: what a conformal layer calibrates.
+   */
   double miss() {
     return miss;
   }
@@ -235,7 +238,9 @@ public final class JudgedAnswer {
     return wrongCalls;
   }
 
-  /** No better than the uninformed baseline, or most of the changes it is sure of go the other way. */
+  /**
+   * No better than the uninformed baseline, or most of the changes it is sure of go the other way.
+   */
   boolean wrong() {
     return square >= referenceSquare || 2 * wrongCalls > calls;
   }

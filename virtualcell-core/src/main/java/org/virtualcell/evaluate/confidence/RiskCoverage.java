@@ -61,7 +61,8 @@ public record RiskCoverage(
    */
   public static RiskCoverage of(double[] risk, double[] confidence) {
     double[] ordered = inOrder(risk, confidence);
-    double[] perfect = inOrder(risk, IntStream.range(0, risk.length).mapToDouble(i -> -risk[i]).toArray());
+    double[] perfect =
+        inOrder(risk, IntStream.range(0, risk.length).mapToDouble(i -> -risk[i]).toArray());
     List<Point> points = new ArrayList<>();
     double sum = 0;
     for (int n = 0; n < ordered.length; n++) {

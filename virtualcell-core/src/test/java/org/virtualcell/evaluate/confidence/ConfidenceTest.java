@@ -118,8 +118,7 @@ class ConfidenceTest {
     assertTrue(
         bold.wrongCalls().orElseThrow().value() > 2 * honest.wrongCalls().orElseThrow().value());
     // the width an honest layer would need is the same: it follows from the errors alone
-    assertEquals(
-        honest.conformalWidth().getAsDouble(), bold.conformalWidth().getAsDouble(), 1e-12);
+    assertEquals(honest.conformalWidth().getAsDouble(), bold.conformalWidth().getAsDouble(), 1e-12);
     assertTrue(bold.conformalWidth().getAsDouble() > 0.3 * Z90 * 0.5);
   }
 
