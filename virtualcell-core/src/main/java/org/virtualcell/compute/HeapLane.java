@@ -3,6 +3,7 @@ package org.virtualcell.compute;
 import org.virtualcell.compute.spi.DistanceKernels;
 import org.virtualcell.compute.spi.LaneBackend;
 import org.virtualcell.compute.spi.Memory;
+import org.virtualcell.compute.spi.RankKernels;
 import org.virtualcell.compute.spi.SparseKernels;
 import org.virtualcell.compute.spi.Workers;
 
@@ -10,10 +11,12 @@ import org.virtualcell.compute.spi.Workers;
 final class HeapLane extends LaneBackend {
   private final HeapSparseKernels sparse;
   private final HeapDistanceKernels distance;
+  private final HeapRankKernels rank;
 
   HeapLane(Workers workers) {
     sparse = new HeapSparseKernels(workers);
     distance = new HeapDistanceKernels(workers);
+    rank = new HeapRankKernels(workers);
   }
 
   @Override
@@ -34,6 +37,11 @@ final class HeapLane extends LaneBackend {
   @Override
   public DistanceKernels distance() {
     return distance;
+  }
+
+  @Override
+  public RankKernels rank() {
+    return rank;
   }
 
   @Override

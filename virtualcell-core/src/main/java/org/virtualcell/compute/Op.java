@@ -38,7 +38,11 @@ public enum Op {
   /** {@link DistanceOps#energyGradient}. */
   ENERGY_GRADIENT,
   /** {@link DistanceOps#groupDistances}. */
-  GROUP_DISTANCES;
+  GROUP_DISTANCES,
+  /** {@link RankOps#rankSums}. */
+  RANK_SUMS,
+  /** {@link RankOps#shareRankSums}. */
+  SHARE_RANK_SUMS;
 
   /**
    * Whether the contract has this operation for given types; {@link Device#supports} says whether a
@@ -71,6 +75,8 @@ public enum Op {
           List.of(List.of(F32, F32, F32));
       case ENERGY_GRADIENT -> List.of(List.of(F32, F32, F32, F32, F32));
       case GROUP_DISTANCES -> List.of(List.of(F32, I64, F32, F32));
+      case RANK_SUMS -> List.of(List.of(I32, I64, I64));
+      case SHARE_RANK_SUMS -> List.of(List.of(I64, I32, I64, I64));
     };
   }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
  * }</pre>
  */
 public abstract class DeviceContract
-    implements OperationContract, DistanceContract, LaneContract, MisuseContract, MemoryContract {
+    implements OperationContract, DistanceContract, RankContract, LaneContract, MisuseContract, MemoryContract {
   /** Creates the test. */
   protected DeviceContract() {}
 

@@ -1,5 +1,8 @@
 package org.virtualcell.compute;
 
+import java.util.Arrays;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.virtualcell.api.CsrMatrix;
 
 /**
@@ -127,6 +130,75 @@ public final class Reference {
       }
     }
     return out;
+  }
+
+  /** Twice U and the tie term of every group and gene, [groups x genes]. */
+  public record RankSums(long[] u2, long[] ties) {}
+
+  /**
+   * Rank sums by counting pairs: 2 U = sum over pairs of 2 [x > y] + [x = y], ties = sum of t^3 - t
+   * over the pooled values.
+   *
+   * @param totals null to rank the values, else what each cell's values are divided by
+   * @param reference a group, or -1 for the cells of all other groups
+   */
+  public static RankSums rankSums(
+      CsrMatrix x, long[] totals, int[] group, int groups, int reference) {
+    RankSums out = new RankSums(new long[groups * x.genes()], new long[groups * x.genes()]);
+    double[][] columns = columns(x, totals);
+    for (int g = 0; g < x.genes(); g++) {
+      double[] value = columns[g];
+      for (int c = 0; c < groups; c++) {
+        double[] mine = select(value, group, c, c + 1, -1);
+        double[] others =
+            reference >= 0
+                ? select(value, group, reference, reference + 1, -1)
+                : select(value, group, 0, groups, c);
+        long u2 = 0;
+        for (double v : mine) {
+          for (double w : others) {
+            u2 += v > w ? 2 : v == w ? 1 : 0;
+          }
+        }
+        out.u2()[c * x.genes() + g] = u2;
+        out.ties()[c * x.genes() + g] = ties(mine, others);
+      }
+    }
+    return out;
+  }
+
+  private static double[][] columns(CsrMatrix x, long[] totals) {
+    double[][] value = new double[x.genes()][(int) x.rows()];
+    for (int i = 0; i < x.rows(); i++) {
+      for (int k = x.rowStart(i); k < x.rowStart(i + 1); k++) {
+        if (x.valueAt(k) != 0) {
+          value[x.geneAt(k)][i] =
+              totals == null ? x.valueAt(k) : (double) x.valueAt(k) / totals[i];
+        }
+      }
+    }
+    return value;
+  }
+
+  private static double[] select(double[] value, int[] group, int first, int end, int without) {
+    return IntStream.range(0, value.length)
+        .filter(i -> group[i] >= first && group[i] < end && group[i] != without)
+        .mapToDouble(i -> value[i])
+        .toArray();
+  }
+
+  private static long ties(double[] a, double[] b) {
+    double[] pooled = DoubleStream.concat(Arrays.stream(a), Arrays.stream(b)).sorted().toArray();
+    long sum = 0;
+    for (int from = 0, to; from < pooled.length; from = to) {
+      to = from;
+      while (to < pooled.length && pooled[to] == pooled[from]) {
+        to++;
+      }
+      long t = to - from;
+      sum += t * t * t - t;
+    }
+    return sum;
   }
 
   private static Expected zeros(int elements) {
