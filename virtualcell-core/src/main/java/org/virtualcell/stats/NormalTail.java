@@ -42,7 +42,8 @@ final class NormalTail {
     if (!(z > 0)) {
       return z <= 0 ? 1 : Double.NaN;
     }
-    // e^(-z^2 / 2) = e^(-h^2 / 2) e^(-(z - h)(z + h) / 2), h the upper half of z's digits: h^2 is exact
+    // e^(-z^2 / 2) = e^(-h^2 / 2) e^(-(z - h)(z + h) / 2), h the upper half of z's digits: h^2 is
+    // exact
     double h = Double.longBitsToDouble(Double.doubleToRawLongBits(z) & -1L << 27);
     double rest = (z - h) * (z + h) / 2;
     double bell = StrictMath.exp(-h * h / 2) * (1 - rest + rest * rest / 2);

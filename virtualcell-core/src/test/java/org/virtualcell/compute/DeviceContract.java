@@ -17,7 +17,12 @@ import org.junit.jupiter.api.AfterEach;
  * }</pre>
  */
 public abstract class DeviceContract
-    implements OperationContract, DistanceContract, RankContract, LaneContract, MisuseContract, MemoryContract {
+    implements OperationContract,
+        DistanceContract,
+        RankContract,
+        LaneContract,
+        MisuseContract,
+        MemoryContract {
   /** Creates the test. */
   protected DeviceContract() {}
 

@@ -187,7 +187,8 @@ public interface RankContract {
     // 1/3 = 5/15 = 5592405/16777215; the fourth differs from them in the eighth digit
     float[][] counts = {{1}, {5}, {5_592_405}, {5_592_404}};
     long[] totals = {3, 15, RankOps.MAX_TOTAL, RankOps.MAX_TOTAL - 1};
-    Got got = run(CsrMatrix.ofDense(counts, 1), Packing.PLAIN, totals, new int[] {0, 1, 1, 1}, 2, 0, 1);
+    Got got =
+        run(CsrMatrix.ofDense(counts, 1), Packing.PLAIN, totals, new int[] {0, 1, 1, 1}, 2, 0, 1);
     long below = 5_592_404L * 3 < RankOps.MAX_TOTAL - 1 ? 0 : 2;
     assertEquals(2 + below, got.u2()[1]);
     assertEquals(24, got.ties()[1]);
@@ -224,7 +225,9 @@ public interface RankContract {
             new WrongRank("other groups of ties", invalid, o -> o.rank(o.group, 0, o.u2, o.other)),
             new WrongRank("one output for two", onDevice, o -> o.rank(o.group, 0, o.u2, o.u2)),
             new WrongRank(
-                "a closed output", ClosedException.class, o -> o.rank(o.group, 0, o.closed, o.ties)),
+                "a closed output",
+                ClosedException.class,
+                o -> o.rank(o.group, 0, o.closed, o.ties)),
             new WrongRank("no groups", invalid, o -> o.rank(null, 0, o.u2, o.ties)),
             new WrongRank(
                 "shares of fractions",

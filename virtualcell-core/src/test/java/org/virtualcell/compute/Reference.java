@@ -172,8 +172,7 @@ public final class Reference {
     for (int i = 0; i < x.rows(); i++) {
       for (int k = x.rowStart(i); k < x.rowStart(i + 1); k++) {
         if (x.valueAt(k) != 0) {
-          value[x.geneAt(k)][i] =
-              totals == null ? x.valueAt(k) : (double) x.valueAt(k) / totals[i];
+          value[x.geneAt(k)][i] = totals == null ? x.valueAt(k) : (double) x.valueAt(k) / totals[i];
         }
       }
     }
