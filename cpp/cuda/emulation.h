@@ -1,37 +1,29 @@
-// CUDA without a GPU: the part of the language and of the runtime that our kernels use, as plain C++17.
+// CUDA without a GPU: the part of the language that our kernels use, as plain C++17. The runtime calls are emulation_runtime.h.
 //
-// Each thread of a block is a fibre with a stack of its own; all fibres of a block share one operating-system thread and
-// change over only at barriers and warp functions. Blocks run one after another. Between two such points the threads of a
-// block run in a chosen order (forward, backward, shuffled): a kernel whose result depends on it has a race. Shared
-// memory starts as NaN in every block. Waiting that can never end (a barrier that some threads skip, a warp function
-// called with a false mask) is a fault with a text, and a fault is a failed launch (cudaErrorLaunchFailure).
-// Device memory is host memory, one allocation each, so AddressSanitizer sees its ends.
-//
-// Build with -U_FORTIFY_SOURCE: fibres change over by _setjmp and _longjmp between stacks, which that option forbids.
+// Each thread of a block is a fibre with a stack of its own (emulation_fibre.h); all fibres of a block share one
+// operating-system thread and change over only at barriers and warp functions. Blocks run one after another. Between two
+// such points the threads of a block run in a chosen order (forward, backward, shuffled): a kernel whose result depends on
+// it has a race. Shared memory starts as NaN in every block. Waiting that can never end (a barrier that some threads skip,
+// a warp function called with a false mask) is a fault with a text, and a fault is a failed launch (cudaErrorLaunchFailure).
+// Shared arrays and device memory are host memory, one allocation each, so AddressSanitizer sees their ends; under
+// ThreadSanitizer memory is ordered by __syncthreads and __syncwarp alone, as on a GPU: a shuffle or a vote orders nothing.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <setjmp.h>
 #include <stdint.h>
-#include <ucontext.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <random>
 #include <stdexcept>
 #include <string>
-#include <unordered_map>
 #include <vector>
-#if defined(__SANITIZE_ADDRESS__)
-#include <sanitizer/common_interface_defs.h>
-#endif
+
+#include "emulation_fibre.h"
 
 // ---- language ------------------------------------------------------------------------------------------------------
 
@@ -41,9 +33,11 @@
 #define __constant__
 #define __forceinline__ inline
 #define __launch_bounds__(...)
-#define VC_SHARED(type, name, dims)      \
-  static thread_local type name dims;    \
-  vc_emulation::fresh(&name, sizeof name)
+#define VC_SHARED(type, name, dims)                          \
+  typedef type vc_shape_of_##name dims;                      \
+  static const char vc_key_of_##name = 0;                    \
+  vc_shape_of_##name& name = *static_cast<vc_shape_of_##name*>( \
+      vc_emulation::shared_array(&vc_key_of_##name, sizeof(vc_shape_of_##name)))
 #define VC_SHARED_DYNAMIC(type, name) type* const name = static_cast<type*>(vc_emulation::dynamic_shared())
 #define VC_LAUNCH(kernel, grid, block, bytes, stream, ...) \
   vc_emulation::launch_with(#kernel, (grid), (block), (bytes), (stream), kernel __VA_OPT__(, ) __VA_ARGS__)
@@ -59,8 +53,10 @@ inline float4 make_float4(float x, float y, float z, float w) { return {x, y, z,
 using std::max;
 using std::min;
 
-inline thread_local uint3 threadIdx, blockIdx;
-inline thread_local dim3 blockDim, gridDim;
+// few and small, so that a library opened at run time can have them where access is one instruction
+#define VC_QUICK thread_local __attribute__((tls_model("initial-exec")))
+inline VC_QUICK uint3 threadIdx, blockIdx;
+inline VC_QUICK dim3 blockDim, gridDim;
 constexpr int warpSize = 32;
 
 // ---- streams, events and graphs (declared here, because launches can be recorded) ------------------------------------
@@ -90,16 +86,15 @@ enum class order { forward, backward, shuffled };
 inline order thread_order = order::forward;  // set by tests, between launches
 inline unsigned shuffle_seed = 1;
 
-constexpr size_t kStackBytes = 64 << 10;
 constexpr size_t kMostThreads = 1024;
 constexpr size_t kMostShared = 227 << 10;
 
 enum class state { runnable, at_barrier, at_warp, returned };
 enum class warp_call { sync, shuffle, ballot, add, share };
 
-// A fibre outlives its block: it runs the next block's thread of the same number. Making one costs two system calls.
+// A fibre outlives its block: it runs the next block's thread of the same number.
 struct fibre {
-  jmp_buf resume;
+  context own;
   bool born = false;
   state now = state::runnable;
   uint3 index{};
@@ -109,35 +104,48 @@ struct fibre {
   warp_call call = warp_call::sync;
   int source = 0;
   uint64_t given = 0, received = 0;
+  unsigned syncs = 0;  // of the full warp, so far
   // while at_barrier:
   int predicate = 0;
-  void* fake_stack = nullptr;  // AddressSanitizer's
+};
+
+struct shared_memory {
+  const void* key;
+  void* memory;
+  size_t bytes;
 };
 
 struct runner {
   std::vector<fibre> fibres = std::vector<fibre>(kMostThreads);
   size_t threads = 0;  // of the present block
-  std::unique_ptr<char[]> stacks{new char[kStackBytes * kMostThreads]};
-  std::vector<unsigned char> dynamic;
-  std::vector<size_t> turn;             // the threads in the order they run
-  std::vector<const void*> freshened;   // static shared arrays this block has met
+  stacks stack{kMostThreads};
+  std::vector<shared_memory> shared;  // of the present block
+  size_t dynamic_bytes = 0;
+  std::vector<size_t> turn, next_turn;  // the threads in the order they run; those who may run next
+  size_t at = 0;                        // whose turn it is
+  size_t at_warp[kMostThreads / 32]{}, at_barrier = 0, returned = 0;
   uint64_t shared_word[kMostThreads]{};  // what each lane gave to its last 'share'
-  jmp_buf home;
+  context home;
   fibre* running = nullptr;
   const std::function<void()>* body = nullptr;
   const char* kernel = "";
   std::string failure;
   int barrier_sum = 0;
-  const void* home_stack = nullptr;
-  size_t home_bytes = 0;
-  void* home_fake = nullptr;
+  unsigned barriers = 0;
+  char began = 0, ended = 0, barrier_order[2]{}, warp_order[kMostThreads / 32][3]{};  // their addresses stand for an order
+  ~runner() { forget_shared(); }
+  void forget_shared() {
+    for (shared_memory& s : shared) std::free(s.memory);
+    shared.clear();
+  }
 };
 // Thread-local variables of constant initial value only: others cost a call at every use.
-inline thread_local runner* me = nullptr;  // set by every launch
-inline thread_local int last_error = 0;
+inline VC_QUICK runner* me = nullptr;  // set by every launch
+inline VC_QUICK int last_error = 0;
 inline runner& my_runner() {
-  static thread_local runner mine;
-  return mine;
+  static thread_local std::unique_ptr<runner> mine;
+  if (!mine) mine = std::make_unique<runner>();
+  return *mine;
 }
 inline std::string& last_fault() {
   static thread_local std::string text;
@@ -149,55 +157,50 @@ inline std::string& last_fault() {
               std::to_string(blockIdx.z) + "): " + what);
 }
 
-/// Leaves the running fibre; comes back when the scheduler picks it again.
+/// Leaves the running fibre for the next whose turn it is; comes back when the scheduler picks it again.
 inline void leave() {
-  fibre* self = me->running;
-#if defined(__SANITIZE_ADDRESS__)
-  __sanitizer_start_switch_fiber(&self->fake_stack, me->home_stack, me->home_bytes);
-#endif
-  if (!_setjmp(self->resume)) _longjmp(me->home, 1);
-#if defined(__SANITIZE_ADDRESS__)
-  __sanitizer_finish_switch_fiber(self->fake_stack, &me->home_stack, &me->home_bytes);
-#endif
+  runner& r = *me;
+  context& own = r.running->own;
+  if (r.failure.empty() && ++r.at < r.turn.size()) {
+    fibre& next = r.fibres[r.turn[r.at]];
+    r.running = &next;
+    threadIdx = next.index;
+    change(own, next.own, r.home);
+  } else {
+    change(own, r.home, r.home);
+  }
 }
 
 inline void fibre_main() {
-#if defined(__SANITIZE_ADDRESS__)
-  __sanitizer_finish_switch_fiber(nullptr, &me->home_stack, &me->home_bytes);
-#endif
+  arrived(me->running->own, me->home);
   for (;;) {
+    takes(&me->began);
     try {
       (*me->body)();
     } catch (const std::exception& e) {
+      const unwatched quiet;
       me->failure = e.what();
     }
+    gives(&me->ended);
+    const unwatched quiet;
     me->running->now = state::returned;
+    ++me->returned;
     leave();
   }
 }
 
-/// Runs one fibre until it leaves.
-inline void enter(fibre& f, size_t slot) {
-  me->running = &f;
-  threadIdx = f.index;
-  char* stack = me->stacks.get() + slot * kStackBytes;
-#if defined(__SANITIZE_ADDRESS__)
-  __sanitizer_start_switch_fiber(&me->home_fake, stack, kStackBytes);
-#endif
-  if (!_setjmp(me->home)) {
-    if (f.born) _longjmp(f.resume, 1);
-    f.born = true;
-    ucontext_t birth;
-    getcontext(&birth);
-    birth.uc_stack.ss_sp = stack;
-    birth.uc_stack.ss_size = kStackBytes;
-    birth.uc_link = nullptr;
-    makecontext(&birth, fibre_main, 0);
-    setcontext(&birth);
+/// Runs all fibres whose turn it is, each until it leaves.
+inline void run_round() {
+  runner& r = *me;
+  for (size_t i : r.turn) {
+    if (r.fibres[i].born) continue;
+    r.fibres[i].born = true;
+    prepare(r.fibres[i].own, r.stack.of(i), fibre_main);
   }
-#if defined(__SANITIZE_ADDRESS__)
-  __sanitizer_finish_switch_fiber(me->home_fake, nullptr, nullptr);
-#endif
+  r.at = 0;
+  r.running = &r.fibres[r.turn[0]];
+  threadIdx = r.running->index;
+  change(r.home, r.running->own, r.home);
 }
 
 /// The lanes of `mask` have all arrived: gives each what the call returns.
@@ -221,8 +224,12 @@ inline void complete_warp_call(fibre* lanes, size_t first, unsigned mask) {
         f.received = lanes[f.source].given;
     }
   }
-  for (unsigned l = 0; l < 32; ++l)
-    if (mask >> l & 1) lanes[l].now = state::runnable;
+  for (unsigned l = 0; l < 32; ++l) {
+    if (!(mask >> l & 1)) continue;
+    lanes[l].now = state::runnable;
+    me->next_turn.push_back(first + l);
+    --me->at_warp[first / 32];
+  }
 }
 
 /// Completes the warp calls of one warp that have all their lanes; says whether there was any.
@@ -252,66 +259,76 @@ inline bool serve_warp(size_t first, size_t count) {
 
 /// Says whether all threads stood at the barrier, and lets them go on.
 inline bool serve_barrier() {
-  int sum = 0;
-  for (size_t i = 0; i < me->threads; ++i) {
-    if (me->fibres[i].now != state::at_barrier) return false;
-    sum += me->fibres[i].predicate != 0;
+  runner& r = *me;
+  if (r.at_barrier != r.threads) return false;
+  r.barrier_sum = 0;
+  for (size_t i = 0; i < r.threads; ++i) {
+    r.barrier_sum += r.fibres[i].predicate != 0;
+    r.fibres[i].now = state::runnable;
+    r.next_turn.push_back(i);
   }
-  me->barrier_sum = sum;
-  for (size_t i = 0; i < me->threads; ++i) me->fibres[i].now = state::runnable;
+  r.at_barrier = 0;
+  ++r.barriers;
   return true;
 }
 
 inline void run_block() {
-  const size_t threads = me->threads;
-  std::vector<size_t>& turn = me->turn;
-  turn.resize(threads);
-  for (size_t i = 0; i < threads; ++i) turn[i] = thread_order == order::backward ? threads - 1 - i : i;
+  runner& r = *me;
+  r.at_barrier = r.returned = 0;
+  std::fill(r.at_warp, r.at_warp + kMostThreads / 32, size_t(0));
+  r.turn.clear();
+  for (size_t i = 0; i < r.threads; ++i) r.turn.push_back(i);
   std::minstd_rand random(shuffle_seed + blockIdx.x);
-  for (;;) {
-    if (thread_order == order::shuffled) std::shuffle(turn.begin(), turn.end(), random);
-    bool moved = false;
-    for (size_t i : turn) {
-      if (me->fibres[i].now != state::runnable) continue;
-      enter(me->fibres[i], i);
-      moved = true;
-      if (!me->failure.empty()) fail(me->failure);
-    }
-    for (size_t w = 0; w < threads; w += 32) moved |= serve_warp(w, std::min<size_t>(32, threads - w));
-    size_t returned = 0, waiting = 0;
-    for (size_t i = 0; i < threads; ++i) {
-      returned += me->fibres[i].now == state::returned;
-      waiting += me->fibres[i].now == state::at_barrier;
-    }
-    if (returned == threads) return;
-    if (!moved && !serve_barrier())
-      fail("divergent: " + std::to_string(waiting) + " of " + std::to_string(threads) + " threads wait at a barrier, " +
-           std::to_string(returned) + " have returned, " + std::to_string(threads - waiting - returned) + " wait for their warp");
+  while (r.returned < r.threads) {
+    if (thread_order == order::backward) std::reverse(r.turn.begin(), r.turn.end());
+    if (thread_order == order::shuffled) std::shuffle(r.turn.begin(), r.turn.end(), random);
+    run_round();
+    if (!r.failure.empty()) fail(r.failure);
+    r.next_turn.clear();
+    for (size_t w = 0; w < r.threads; w += 32)
+      if (r.at_warp[w / 32]) serve_warp(w, std::min<size_t>(32, r.threads - w));
+    if (r.returned < r.threads && r.next_turn.empty() && !serve_barrier())
+      fail("divergent: " + std::to_string(r.at_barrier) + " of " + std::to_string(r.threads) + " threads wait at a barrier, " +
+           std::to_string(r.returned) + " have returned, " + std::to_string(r.threads - r.at_barrier - r.returned) +
+           " wait for their warp");
+    r.turn.swap(r.next_turn);
   }
 }
 
 inline void run_grid(const char* kernel, dim3 grid, dim3 block, size_t bytes, const std::function<void()>& body) {
-  const size_t threads = size_t(block.x) * block.y * block.z;
-  me = &my_runner();
-  me->kernel = kernel;
-  me->body = &body;
-  me->failure.clear();
-  me->threads = threads;
+  const unwatched quiet;
+  runner& r = my_runner();
+  me = &r;
+#if defined(__SANITIZE_THREAD__)
+  r.home.thread = __tsan_get_current_fiber();
+#endif
+  r.kernel = kernel;
+  r.body = &body;
+  r.failure.clear();
+  r.threads = size_t(block.x) * block.y * block.z;
+  r.dynamic_bytes = bytes;
+  r.forget_shared();
   gridDim = grid;
   blockDim = block;
+  for (size_t i = 0; i < r.threads; ++i) {
+    r.fibres[i].index = {unsigned(i % block.x), unsigned(i / block.x % block.y), unsigned(i / block.x / block.y)};
+    r.fibres[i].lane = i % 32;
+    r.fibres[i].syncs = 0;
+  }
+  gives(&r.began);
   for (unsigned z = 0; z < grid.z; ++z)
     for (unsigned y = 0; y < grid.y; ++y)
       for (unsigned x = 0; x < grid.x; ++x) {
         blockIdx = {x, y, z};
-        me->freshened.clear();
-        me->dynamic.assign(bytes, 0xFF);
-        for (size_t i = 0; i < threads; ++i) {
-          me->fibres[i].now = state::runnable;
-          me->fibres[i].index = {unsigned(i % block.x), unsigned(i / block.x % block.y), unsigned(i / block.x / block.y)};
-          me->fibres[i].lane = i % 32;
-        }
+#if defined(__SANITIZE_THREAD__)
+        r.forget_shared();  // another block's shared memory is other memory
+#else
+        for (const shared_memory& s : r.shared) std::memset(s.memory, 0xFF, s.bytes);
+#endif
+        for (size_t i = 0; i < r.threads; ++i) r.fibres[i].now = state::runnable;
         run_block();
       }
+  takes(&r.ended);
 }
 
 /// Runs a step now, or records it while its stream is being captured.
@@ -349,30 +366,56 @@ void launch_with(const char* name, dim3 grid, dim3 block, size_t bytes, cudaStre
   launch(name, grid, block, bytes, stream, [=] { kernel(arguments...); });
 }
 
-/// A static shared array as each block first finds it: NaN.
-inline void fresh(void* array, size_t bytes) {
-  if (std::find(me->freshened.begin(), me->freshened.end(), array) != me->freshened.end()) return;
-  me->freshened.push_back(array);
-  std::memset(array, 0xFF, bytes);
+/// A shared array of the present block; NaN where nothing was written yet.
+inline void* shared_array(const void* key, size_t bytes) {
+  for (const shared_memory& s : me->shared)
+    if (s.key == key) return s.memory;
+  const unwatched quiet;
+  void* memory = nullptr;
+  if (posix_memalign(&memory, 128, bytes ? bytes : 1)) fail("no memory for a shared array");
+  std::memset(memory, 0xFF, bytes);
+  me->shared.push_back({key, memory, bytes});
+  return memory;
 }
-inline void* dynamic_shared() { return me->dynamic.data(); }
+inline void* dynamic_shared() { return shared_array(&me->dynamic_bytes, me->dynamic_bytes); }
 
 inline int barrier(int predicate) {
-  me->running->predicate = predicate;
-  me->running->now = state::at_barrier;
-  leave();
+  char* order = &me->barrier_order[me->barriers & 1];
+  gives(order);
+  {
+    const unwatched quiet;
+    me->running->predicate = predicate;
+    me->running->now = state::at_barrier;
+    ++me->at_barrier;
+    leave();
+  }
+  takes(order);
   return me->barrier_sum;
 }
 
+/// A warp function. Only `sync` orders memory.
 inline uint64_t warp(unsigned mask, warp_call call, uint64_t given, int source = 0) {
-  fibre& f = *me->running;
+  runner& r = *me;
+  fibre& f = *r.running;
   if (!(mask >> f.lane & 1)) fail("lane " + std::to_string(f.lane) + " calls a warp function with a mask that leaves it out");
-  f.mask = mask;
-  f.call = call;
-  f.given = given;
-  f.source = source;
-  f.now = state::at_warp;
-  leave();
+  const size_t number = size_t(&f - r.fibres.data()) / 32;
+  // two in turn, so that a lane takes nothing from one that is a step ahead of it
+  char* order = &r.warp_order[number][mask == ~0u ? f.syncs & 1 : 2];
+  if (call == warp_call::sync) gives(order);
+  {
+    const unwatched quiet;
+    f.mask = mask;
+    f.call = call;
+    f.given = given;
+    f.source = source;
+    f.now = state::at_warp;
+    ++r.at_warp[number];
+    leave();
+  }
+  if (call == warp_call::sync) {
+    f.syncs += mask == ~0u;
+    takes(order);
+  }
   return f.received;
 }
 
@@ -462,130 +505,4 @@ inline int __clz(int v) { return v ? __builtin_clz(unsigned(v)) : 32; }
 inline int __ffs(int v) { return __builtin_ffs(v); }
 inline float __fmaf_rn(float a, float b, float c) { return std::fma(a, b, c); }
 
-// ---- the runtime calls a launcher needs ------------------------------------------------------------------------------
-
-using cudaError_t = int;
-constexpr cudaError_t cudaSuccess = 0, cudaErrorInvalidValue = 1, cudaErrorMemoryAllocation = 2,
-                      cudaErrorInvalidConfiguration = 9, cudaErrorInvalidDevice = 101, cudaErrorLaunchFailure = 719;
-
-namespace vc_emulation {
-// A small device: 8 GiB of 'device memory', so that running out of it can be tested.
-constexpr size_t kDeviceBytes = size_t(8) << 30;
-inline std::atomic<size_t> device_used{0};
-inline std::mutex blocks_lock;
-inline std::unordered_map<void*, size_t> blocks;  // beside the memory, so that AddressSanitizer guards both its ends
-
-inline cudaError_t device_malloc(void** p, size_t bytes) {
-  *p = nullptr;
-  void* memory = nullptr;
-  const bool fits = device_used.fetch_add(bytes) + bytes <= kDeviceBytes;
-  if (!fits || posix_memalign(&memory, 64, bytes ? bytes : 1)) {
-    device_used.fetch_sub(bytes);
-    return last_error = cudaErrorMemoryAllocation;
-  }
-  std::memset(memory, 0xFF, bytes);  // NaN: reading before writing shows
-  std::lock_guard<std::mutex> guard(blocks_lock);
-  blocks[*p = memory] = bytes;
-  return cudaSuccess;
-}
-inline cudaError_t device_free(void* p) {
-  if (!p) return cudaSuccess;
-  std::lock_guard<std::mutex> guard(blocks_lock);
-  const auto block = blocks.find(p);
-  if (block == blocks.end()) return last_error = cudaErrorInvalidValue;
-  device_used.fetch_sub(block->second);
-  blocks.erase(block);
-  std::free(p);
-  return cudaSuccess;
-}
-}  // namespace vc_emulation
-
-struct cudaDeviceProp {
-  char name[256];
-  size_t totalGlobalMem, sharedMemPerBlock, sharedMemPerBlockOptin;
-  int major, minor, multiProcessorCount, maxThreadsPerBlock, warpSize, l2CacheSize;
-};
-enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDeviceToDevice, cudaMemcpyDefault };
-enum cudaStreamCaptureMode { cudaStreamCaptureModeThreadLocal };
-constexpr unsigned cudaStreamNonBlocking = 1, cudaEventDisableTiming = 2;
-enum cudaFuncAttribute { cudaFuncAttributeMaxDynamicSharedMemorySize };
-
-inline cudaError_t cudaGetDeviceCount(int* n) { *n = 1; return cudaSuccess; }
-inline cudaError_t cudaGetDevice(int* d) { *d = 0; return cudaSuccess; }
-inline cudaError_t cudaSetDevice(int d) { return d == 0 ? cudaSuccess : cudaErrorInvalidDevice; }
-inline cudaError_t cudaDriverGetVersion(int* v) { *v = 0; return cudaSuccess; }
-inline cudaError_t cudaRuntimeGetVersion(int* v) { *v = 0; return cudaSuccess; }
-inline cudaError_t cudaGetDeviceProperties(cudaDeviceProp* p, int) {
-  *p = cudaDeviceProp{};
-  std::snprintf(p->name, sizeof p->name, "emulated block by block on the host");
-  p->totalGlobalMem = vc_emulation::kDeviceBytes;
-  p->sharedMemPerBlock = 48 << 10;
-  p->sharedMemPerBlockOptin = vc_emulation::kMostShared;
-  p->major = 8;
-  p->multiProcessorCount = 2;
-  p->maxThreadsPerBlock = int(vc_emulation::kMostThreads);
-  p->warpSize = 32;
-  p->l2CacheSize = 1 << 20;
-  return cudaSuccess;
-}
-inline cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
-  *total = vc_emulation::kDeviceBytes;
-  *free = *total - vc_emulation::device_used.load();
-  return cudaSuccess;
-}
-inline cudaError_t cudaGetLastError() {
-  const cudaError_t e = vc_emulation::last_error;
-  vc_emulation::last_error = cudaSuccess;
-  return e;
-}
-inline const char* cudaGetErrorString(cudaError_t e) {
-  return e == cudaErrorLaunchFailure        ? vc_emulation::last_fault().c_str()
-         : e == cudaErrorMemoryAllocation   ? "out of memory"
-         : e == cudaErrorInvalidConfiguration ? "invalid configuration argument"
-         : e == cudaErrorInvalidDevice      ? "invalid device ordinal"
-         : e == cudaSuccess                 ? "no error"
-                                            : "invalid argument";
-}
-template <class T> cudaError_t cudaMalloc(T** p, size_t n) { return vc_emulation::device_malloc(reinterpret_cast<void**>(p), n); }
-inline cudaError_t cudaFree(void* p) { return vc_emulation::device_free(p); }
-template <class T> cudaError_t cudaMallocAsync(T** p, size_t n, cudaStream_t) { return cudaMalloc(p, n); }
-inline cudaError_t cudaFreeAsync(void* p, cudaStream_t) { return cudaFree(p); }
-inline cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t n, cudaMemcpyKind, cudaStream_t s) {
-  vc_emulation::enqueue(s, [=] { if (n) std::memcpy(to, from, n); });
-  return cudaSuccess;
-}
-inline cudaError_t cudaMemsetAsync(void* p, int v, size_t n, cudaStream_t s) {
-  vc_emulation::enqueue(s, [=] { if (n) std::memset(p, v, n); });
-  return cudaSuccess;
-}
-inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t* s, unsigned) { *s = new vc_emulated_stream; return cudaSuccess; }
-inline cudaError_t cudaStreamDestroy(cudaStream_t s) { delete s; return cudaSuccess; }
-inline cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaGetLastError(); }
-inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t* e, unsigned) { *e = new vc_emulated_event; return cudaSuccess; }
-inline cudaError_t cudaEventDestroy(cudaEvent_t e) { delete e; return cudaSuccess; }
-inline cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
-inline cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }
-inline cudaError_t cudaStreamBeginCapture(cudaStream_t s, cudaStreamCaptureMode) {
-  s->recording = true;
-  s->record.clear();
-  return cudaSuccess;
-}
-inline cudaError_t cudaStreamEndCapture(cudaStream_t s, cudaGraph_t* g) {
-  s->recording = false;
-  *g = new vc_emulated_graph{std::move(s->record)};
-  s->record.clear();
-  return cudaSuccess;
-}
-inline cudaError_t cudaGraphInstantiate(cudaGraphExec_t* e, cudaGraph_t g, unsigned long long) {
-  *e = new vc_emulated_graph(*g);
-  return cudaSuccess;
-}
-inline cudaError_t cudaGraphLaunch(cudaGraphExec_t e, cudaStream_t) {
-  for (auto& step : e->steps) step();
-  return cudaSuccess;
-}
-inline cudaError_t cudaGraphDestroy(cudaGraph_t g) { delete g; return cudaSuccess; }
-inline cudaError_t cudaGraphExecDestroy(cudaGraphExec_t e) { delete e; return cudaSuccess; }
-struct cudaFuncAttributes { int binaryVersion; };
-template <class F> cudaError_t cudaFuncGetAttributes(cudaFuncAttributes*, F*) { return cudaSuccess; }
-template <class F> cudaError_t cudaFuncSetAttribute(F*, cudaFuncAttribute, int) { return cudaSuccess; }
+#include "emulation_runtime.h"

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #define VC_LAUNCH(kernel, grid, block, bytes, stream, ...) kernel<<<(grid), (block), (bytes), (stream)>>>(__VA_ARGS__)
-#define VC_SHARED(type, name, dims) __shared__ type name dims
+#define VC_SHARED(type, name, dims) __shared__ __align__(16) type name dims
 #define VC_SHARED_DYNAMIC(type, name)                                \
   extern __shared__ __align__(16) unsigned char vc_dynamic_shared[]; \
   type* const name = reinterpret_cast<type*>(vc_dynamic_shared)

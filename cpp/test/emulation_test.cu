@@ -46,6 +46,18 @@ __global__ void shared_beyond(float* out) {
   if (threadIdx.x == 0) *out = part[5];
 }
 
+// Right in every order of the threads, and still a race: nothing says that the neighbour has written.
+__global__ void neighbour(int* out, bool vote) {
+  VC_SHARED(int, part, [64]);
+  part[threadIdx.x] = int(threadIdx.x);
+  if (vote) (void)__ballot_sync(0xffffffffu, 1);
+  if (threadIdx.x % 32 != 0) out[threadIdx.x] = part[threadIdx.x - 1] < 0;
+}
+
+__global__ void same_for_all_blocks(int* out) {
+  if (threadIdx.x == blockIdx.x) *out = 7;
+}
+
 // One warp multiplies 16 x k by k x 8 through tensor-core fragments.
 __global__ void tile_product(int k, const uint16_t* a, const uint16_t* b, float* c) {
   const int lane = int(threadIdx.x), row = lane / 4, pair = lane % 4 * 2;
@@ -206,10 +218,12 @@ int main(int arguments, char** argument) {
     VC_LAUNCH(reads_beyond, 1, 32, 0, nullptr, memory, &out);
     return 0;  // not reached under AddressSanitizer
   }
-  if (arguments > 1) {
-    VC_LAUNCH(shared_beyond, 1, 64, 0, nullptr, &out);
-    return 0;
-  }
+  int outs[64];
+  if (arguments > 1 && std::strcmp(argument[1], "race") == 0) VC_LAUNCH(neighbour, 1, 64, 0, nullptr, outs, false);
+  if (arguments > 1 && std::strcmp(argument[1], "vote") == 0) VC_LAUNCH(neighbour, 1, 64, 0, nullptr, outs, true);
+  if (arguments > 1 && std::strcmp(argument[1], "blocks") == 0) VC_LAUNCH(same_for_all_blocks, 2, 32, 0, nullptr, outs);
+  if (arguments > 1 && std::strcmp(argument[1], "shared") == 0) VC_LAUNCH(shared_beyond, 1, 64, 0, nullptr, &out);
+  if (arguments > 1) return 0;
   tensor_core_twin();
   tiles_from_shared_memory();
   bf16_numbers();

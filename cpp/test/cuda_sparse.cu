@@ -1,0 +1,158 @@
+// The sparse kernels against the oracle. SPDX-License-Identifier: Apache-2.0
+#include "device.h"
+
+namespace {
+
+using namespace test;
+
+struct operand {
+  explicit operand(const sparse_case& c, bool compact)
+      : row_start(c.row_start), gene32(c.gene), gene16(c.gene16), value(c.value), count(c.count), escape_start(c.escape_start),
+        escape_gene(c.escape_gene), escape_value(c.escape_value),
+        f(fields(c, compact, row_start.address, compact ? gene16.address : gene32.address,
+                 compact ? count.address : value.address, escape_start.address, escape_gene.address, escape_value.address)) {}
+  on_device<int64_t> row_start;
+  on_device<int32_t> gene32;
+  on_device<uint16_t> gene16;
+  on_device<float> value;
+  on_device<uint8_t> count;
+  on_device<int64_t> escape_start;
+  on_device<uint16_t> escape_gene;
+  on_device<int32_t> escape_value;
+  std::vector<int64_t> f;
+};
+
+struct results {
+  std::vector<float> scale, logs, product, transposed, sums, squares;
+  std::vector<int64_t> whole_sums, whole_squares, row_start;
+  std::vector<int32_t> seen, whole_seen, gene;
+};
+
+results run(const sparse_case& c, bool compact, bool logs) {
+  const std::string what = c.name + (compact ? ", compact" : ", plain") + (logs ? ", logs" : "");
+  const operand x(c, compact);
+  const on_device<float> factors(c.scale), weights(c.weights), gradient(c.gradient);
+  const on_device<int32_t> group(c.group);
+  const int64_t scale = logs ? factors.address : 0, n = c.groups * c.genes, stored = int64_t(c.gene.size());
+  const on_device<float> row_scale(c.rows), log_values(stored), out(c.rows * c.columns), grad(c.genes * c.columns), sums(n), squares(n);
+  const on_device<int64_t> whole_sums(n), whole_squares(n), row_start(c.rows + 1);
+  const on_device<int32_t> seen(n), whole_seen(n), gene(stored);
+  const on_device<char> scratch(vc_cuda_csr_transposed_scratch(c.rows, c.genes, c.columns) + 64);
+  const on_device<char> group_scratch(vc_cuda_group_sums_scratch(c.rows, c.groups));
+  must(vc_cuda_row_scale(queue, x.f.data(), 1e4f, row_scale.address), what);
+  must(vc_cuda_copy_structure(queue, x.f.data(), row_start.address, gene.address), what);
+  must(vc_cuda_log_normalize(queue, x.f.data(), factors.address, log_values.address), what);
+  must(vc_cuda_csr_dense(queue, x.f.data(), scale, c.columns, weights.address, out.address), what);
+  must(vc_cuda_csr_transposed(queue, x.f.data(), scale, c.columns, gradient.address, scratch.address, grad.address), what);
+  must(vc_cuda_group_sums(queue, x.f.data(), 0, c.groups, group.address, 1, group_scratch.address, whole_sums.address,
+                          whole_squares.address, whole_seen.address), what);
+  must(vc_cuda_group_sums(queue, x.f.data(), scale, c.groups, group.address, 0, group_scratch.address, sums.address,
+                          squares.address, seen.address), what);
+  return {row_scale.get(), log_values.get(), out.get(), grad.get(), sums.get(), squares.get(), whole_sums.get(),
+          whole_squares.get(), row_start.get(), seen.get(), whole_seen.get(), gene.get()};
+}
+
+void remember(memory_of_results& memory, const results& r, const std::string& what) {
+  memory.remember(what + " row_scale", r.scale);
+  memory.remember(what + " log_normalize", r.logs);
+  memory.remember(what + " csr_dense", r.product);
+  memory.remember(what + " csr_transposed", r.transposed);
+  memory.remember(what + " sums", r.sums);
+  memory.remember(what + " squares", r.squares);
+  memory.remember(what + " whole sums", r.whole_sums);
+  memory.remember(what + " whole squares", r.whole_squares);
+  memory.remember(what + " detections", r.seen);
+}
+
+void against_the_oracle(const sparse_case& c, const results& got, bool logs, const std::string& what) {
+  std::vector<double> scales, values;
+  for (int64_t r = 0; r < c.rows; ++r) {
+    double sum = 0;
+    for (int64_t k = c.row_start[size_t(r)]; k < c.row_start[size_t(r) + 1]; ++k) {
+      sum += c.value[size_t(k)];
+      values.push_back(used(c, r, k, true));
+    }
+    scales.push_back(sum == 0 ? 0 : 1e4 / sum);
+  }
+  near(got.scale, scales, scales, 1e-6, what + " row_scale");
+  near(got.logs, values, values, 4e-7, what + " log_normalize");
+  expect(same_bytes(got.row_start, c.row_start) && same_bytes(got.gene, c.gene), what + " copy_structure");
+  const oracle p = product(c, logs), t = transposed(c, logs);
+  near(got.product, p.value, p.magnitude, 1e-5, what + " csr_dense");
+  near(got.transposed, t.value, t.magnitude, 1e-5, what + " csr_transposed");
+  const group_oracle whole = group_sums(c, false), g = group_sums(c, logs);
+  const std::vector<double> ones(whole.sum.size(), 1);
+  near(got.whole_sums, whole.sum, ones, 0, what + " whole sums");
+  near(got.whole_squares, whole.square, ones, 0, what + " whole squares");
+  expect(same_bytes(got.whole_seen, whole.seen), what + " whole detections");
+  near(got.sums, g.sum, g.sum, 1e-6, what + " sums");
+  near(got.squares, g.square, g.square, 1e-6, what + " squares");
+  expect(same_bytes(got.seen, g.seen), what + " detections");
+}
+
+// All cases, in both packings, which give the same bytes.
+void kernels(memory_of_results& memory) {
+  std::vector<sparse_case> cases = all_cases();
+  if (!brief) cases.push_back(make_case("many cells in slices", 2200, 20, 9, 0.2, 3));
+  for (const sparse_case& c : cases)
+    for (const bool logs : {false, true}) {
+      const std::string what = c.name + (logs ? ", logs" : "");
+      const results plain = run(c, false, logs);
+      against_the_oracle(c, plain, logs, what);
+      memory_of_results here, packed;
+      remember(here, plain, what);
+      remember(packed, run(c, true, logs), what);
+      for (size_t i = 0; i < here.digest.size(); ++i)
+        expect(here.digest[i] == packed.digest[i], here.name[i] + ": compact differs from plain");
+      memory.name.insert(memory.name.end(), here.name.begin(), here.name.end());
+      memory.digest.insert(memory.digest.end(), here.digest.begin(), here.digest.end());
+    }
+}
+
+void bad_indices_are_caught() {
+  for (int fault = 0; fault < 3; ++fault)
+    for (const bool compact : {false, true}) {
+      sparse_case c = make_case("bad", 20, 50, 6, 0.3, 2);
+      if (fault == 0) { c.gene[7] = 50; c.gene16[7] = 50; }
+      if (fault == 1) c.row_start[20] += 1000;
+      if (fault == 2) c.row_start[4] = -1;
+      const operand x(c, compact);
+      const on_device<float> out(c.rows * c.columns), weights(c.weights);
+      must(vc_cuda_row_scale(queue, x.f.data(), 1, out.address), "enqueue");
+      expect(vc_cuda_synchronize(queue) == VC_BAD_INDEX, "row_scale, planted index " + std::to_string(fault));
+      expect(std::strstr(vc_cuda_error_text(), "row_scale") != nullptr, "the text names the operation");
+      must(vc_cuda_csr_dense(queue, x.f.data(), 0, c.columns, weights.address, out.address), "enqueue");
+      expect(vc_cuda_synchronize(queue) == VC_BAD_INDEX, "csr_dense, planted index " + std::to_string(fault));
+      must(vc_cuda_synchronize(queue), "the queue works again");
+    }
+}
+
+void graphs_repeat_a_step() {
+  const sparse_case c = make_case("graph", 30, 40, 5, 0.3, 2);
+  const operand x(c, true);
+  const on_device<float> scale(c.rows), out(c.rows * c.columns), weights(c.weights);
+  must(vc_cuda_capture_begin(queue), "begin");
+  must(vc_cuda_row_scale(queue, x.f.data(), 100, scale.address), "record");
+  must(vc_cuda_csr_dense(queue, x.f.data(), scale.address, c.columns, weights.address, out.address), "record");
+  int64_t graph = 0, mark = 0;
+  must(vc_cuda_capture_end(queue, &graph), "end");
+  must(vc_cuda_row_scale(queue, x.f.data(), 5, scale.address), "something else");
+  must(vc_cuda_graph_launch(queue, graph), "launch");
+  must(vc_cuda_mark(queue, &mark), "mark");
+  must(vc_cuda_await(queue, mark), "await");
+  must(vc_cuda_mark_release(mark), "release");
+  const std::vector<float> repeated = out.get();
+  must(vc_cuda_graph_release(graph), "release");
+  must(vc_cuda_row_scale(queue, x.f.data(), 100, scale.address), "again");
+  must(vc_cuda_csr_dense(queue, x.f.data(), scale.address, c.columns, weights.address, out.address), "again");
+  expect(same_bytes(repeated, out.get()), "a graph repeats its step");
+}
+
+void mistakes() {
+  bad_indices_are_caught();
+  graphs_repeat_a_step();
+}
+
+const family sparse{"sparse", kernels, mistakes};
+
+}  // namespace
