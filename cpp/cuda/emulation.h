@@ -90,7 +90,7 @@ constexpr size_t kMostThreads = 1024;
 constexpr size_t kMostShared = 227 << 10;
 
 enum class state { runnable, at_barrier, at_warp, returned };
-enum class warp_call { sync, shuffle, ballot, add, share };
+enum class warp_call { sync, shuffle, ballot, add, together };
 
 // A fibre outlives its block: it runs the next block's thread of the same number.
 struct fibre {
@@ -102,7 +102,8 @@ struct fibre {
   // while at_warp:
   unsigned mask = 0;
   warp_call call = warp_call::sync;
-  int source = 0;
+  int source = 0;                             // of a shuffle
+  void (*whole_warp)(void* const*) = nullptr;  // of `together`
   uint64_t given = 0, received = 0;
   unsigned syncs = 0;  // of the full warp, so far
   // while at_barrier:
@@ -124,7 +125,6 @@ struct runner {
   std::vector<size_t> turn, next_turn;  // the threads in the order they run; those who may run next
   size_t at = 0;                        // whose turn it is
   size_t at_warp[kMostThreads / 32]{}, at_barrier = 0, returned = 0;
-  uint64_t shared_word[kMostThreads]{};  // what each lane gave to its last 'share'
   context home;
   fibre* running = nullptr;
   const std::function<void()>* body = nullptr;
@@ -203,9 +203,16 @@ inline void run_round() {
   change(r.home, r.running->own, r.home);
 }
 
+inline unsigned first_lane(unsigned mask) { return unsigned(__builtin_ctz(mask)); }
+
 /// The lanes of `mask` have all arrived: gives each what the call returns.
 inline void complete_warp_call(fibre* lanes, size_t first, unsigned mask) {
   uint64_t sum = 0, votes = 0;
+  if (lanes[first_lane(mask)].call == warp_call::together) {
+    void* given[32];
+    for (unsigned l = 0; l < 32; ++l) given[l] = reinterpret_cast<void*>(lanes[l].given);
+    lanes[0].whole_warp(given);
+  }
   for (unsigned l = 0; l < 32; ++l)
     if (mask >> l & 1) {
       sum += lanes[l].given;
@@ -218,7 +225,7 @@ inline void complete_warp_call(fibre* lanes, size_t first, unsigned mask) {
       case warp_call::sync: break;
       case warp_call::add: f.received = sum; break;
       case warp_call::ballot: f.received = votes; break;
-      case warp_call::share: me->shared_word[first + l] = f.given; break;
+      case warp_call::together: break;
       case warp_call::shuffle:
         if (!(mask >> f.source & 1)) fail("a shuffle reads lane " + std::to_string(f.source) + ", which takes no part");
         f.received = lanes[f.source].given;
@@ -419,6 +426,12 @@ inline uint64_t warp(unsigned mask, warp_call call, uint64_t given, int source =
   return f.received;
 }
 
+/// All 32 lanes hand in an address each; `whole` then does for the warp what one instruction of it does.
+inline void together(void* mine, void (*whole)(void* const*)) {
+  me->running->whole_warp = whole;
+  warp(~0u, warp_call::together, reinterpret_cast<uint64_t>(mine));
+}
+
 template <class T>
 T shuffle(unsigned mask, T value, int source) {
   static_assert(sizeof(T) <= 8, "a shuffle moves at most eight bytes");
@@ -478,25 +491,35 @@ template <class T> T atomicMin(T* p, T v) { return vc_emulation::update(p, [v](T
 template <class T> T atomicExch(T* p, T v) { return vc_emulation::update(p, [v](T) { return v; }); }
 template <class T> T atomicCAS(T* p, T e, T v) { return vc_emulation::update(p, [e, v](T o) { return o == e ? v : o; }); }
 
-// The plain twin of the tensor-core product: every lane shows the others its fragments, computes its four outputs by
-// rising k, and waits until nobody reads its fragments any more.
+// The plain twin of the tensor-core product: every output by rising k.
 inline void vc_mma_16x8x16_bf16(float (&d)[4], const uint32_t (&a)[4], const uint32_t (&b)[2]) {
-  struct fragments { const uint32_t *a, *b; } mine{a, b};
-  vc_emulation::warp(~0u, vc_emulation::warp_call::share, reinterpret_cast<uint64_t>(&mine));
-  const int lane = vc_emulation::lane();
-  const size_t first = size_t(vc_emulation::me->running - vc_emulation::me->fibres.data()) - size_t(lane);
-  auto of = [&](int l) { return reinterpret_cast<const fragments*>(vc_emulation::me->shared_word[first + size_t(l)]); };
-  auto bf16 = [](uint32_t pair, int odd) { return __int_as_float(int(odd ? pair & 0xffff0000u : pair << 16)); };
-  for (int i = 0; i < 4; ++i) {
-    const int row = lane / 4 + (i >= 2 ? 8 : 0), column = lane % 4 * 2 + i % 2;
-    for (int k = 0; k < 16; ++k) {
-      const int quad = k % 8 / 2;
-      const uint32_t left = of(row % 8 * 4 + quad)->a[(row >= 8) + (k >= 8 ? 2 : 0)];
-      const uint32_t right = of(column * 4 + quad)->b[k >= 8];
-      d[i] += bf16(left, k & 1) * bf16(right, k & 1);
+  struct fragments {
+    float* d;
+    const uint32_t *a, *b;
+  } mine{d, a, b};
+  vc_emulation::together(&mine, [](void* const* given) {
+    float left[16][16], right[16][8];
+    auto halves = [](uint32_t pair, float& low, float& high) {
+      low = __int_as_float(int(pair << 16));
+      high = __int_as_float(int(pair & 0xffff0000u));
+    };
+    for (int l = 0; l < 32; ++l) {
+      const auto& f = *static_cast<const fragments*>(given[l]);
+      const int row = l / 4, pair = l % 4 * 2;
+      for (int i = 0; i < 4; ++i) {
+        float* to = &left[row + i % 2 * 8][pair + i / 2 * 8];
+        halves(f.a[i], to[0], to[1]);
+      }
+      for (int i = 0; i < 2; ++i) halves(f.b[i], right[pair + i * 8][row], right[pair + i * 8 + 1][row]);
     }
-  }
-  __syncwarp();
+    for (int l = 0; l < 32; ++l) {
+      const auto& f = *static_cast<const fragments*>(given[l]);
+      for (int i = 0; i < 4; ++i) {
+        const int row = l / 4 + i / 2 * 8, column = l % 4 * 2 + i % 2;
+        for (int k = 0; k < 16; ++k) f.d[i] += left[row][k] * right[k][column];
+      }
+    }
+  });
 }
 
 template <class T> T __ldg(const T* p) { return *p; }

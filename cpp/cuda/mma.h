@@ -45,26 +45,33 @@ __device__ __forceinline__ void vc_ldmatrix_x4_trans(uint32_t (&f)[4], const voi
 #else
 
 namespace vc_emulation {
-/// Every lane shows its row, reads from the others', and waits until all have read.
-inline void load_tiles(uint32_t (&f)[4], const void* row, bool transposed) {
+struct tile_row {
+  uint32_t* f;
+  const uint16_t* row;
+};
+
+template <bool kTransposed>
+void load_tiles(void* const* given) {
+  auto number = [&](int tile, int r, int c) { return uint32_t(static_cast<const tile_row*>(given[tile * 8 + r])->row[c]); };
+  for (int l = 0; l < 32; ++l)
+    for (int i = 0; i < 4; ++i) {
+      const int major = l / 4, minor = l % 4 * 2;
+      static_cast<const tile_row*>(given[l])->f[i] = kTransposed ? number(i, minor, major) | number(i, minor + 1, major) << 16
+                                                                 : number(i, major, minor) | number(i, major, minor + 1) << 16;
+    }
+}
+
+template <bool kTransposed>
+void load_tile_rows(uint32_t (&f)[4], const void* row) {
   if (reinterpret_cast<uintptr_t>(row) % 16) fail("ldmatrix from an address that is not a multiple of 16");
-  warp(~0u, warp_call::share, reinterpret_cast<uint64_t>(row));
-  const int l = lane();
-  const size_t first = size_t(me->running - me->fibres.data()) - size_t(l);
-  auto number = [&](int tile, int r, int c) {
-    return uint32_t(reinterpret_cast<const uint16_t*>(me->shared_word[first + size_t(tile * 8 + r)])[c]);
-  };
-  for (int i = 0; i < 4; ++i) {
-    const int major = l / 4, minor = l % 4 * 2;
-    f[i] = transposed ? number(i, minor, major) | number(i, minor + 1, major) << 16
-                      : number(i, major, minor) | number(i, major, minor + 1) << 16;
-  }
-  warp(~0u, warp_call::sync, 0);
+  tile_row mine{f, static_cast<const uint16_t*>(row)};
+  for (int i = 0; i < 8; ++i) (void)*static_cast<const volatile uint16_t*>(mine.row + i);  // where sanitizers look
+  together(&mine, load_tiles<kTransposed>);
 }
 }  // namespace vc_emulation
 
-inline void vc_ldmatrix_x4(uint32_t (&f)[4], const void* row) { vc_emulation::load_tiles(f, row, false); }
-inline void vc_ldmatrix_x4_trans(uint32_t (&f)[4], const void* row) { vc_emulation::load_tiles(f, row, true); }
+inline void vc_ldmatrix_x4(uint32_t (&f)[4], const void* row) { vc_emulation::load_tile_rows<false>(f, row); }
+inline void vc_ldmatrix_x4_trans(uint32_t (&f)[4], const void* row) { vc_emulation::load_tile_rows<true>(f, row); }
 
 #endif
 

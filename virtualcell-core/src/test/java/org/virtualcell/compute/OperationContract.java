@@ -33,6 +33,11 @@ public interface OperationContract {
   /** The device under test; its memory is expected to be empty between tests. */
   Device device();
 
+  /** The numbers of threads that must give the same bytes as one thread does. */
+  default int[] threadCounts() {
+    return new int[] {1, 2, 3, 7};
+  }
+
   @TestFactory
   default Stream<DynamicTest> everyOperationAgreesWithTheReferenceOnShapesThatHurt() {
     List<DynamicTest> tests = new ArrayList<>();
@@ -112,7 +117,7 @@ public interface OperationContract {
                                 op + ", " + packing,
                                 () -> {
                                   byte[] one = bytes(op, x, packing, 1);
-                                  for (int threads : new int[] {1, 2, 3, 7}) {
+                                  for (int threads : threadCounts()) {
                                     assertArrayEquals(
                                         one, bytes(op, x, packing, threads), threads + " threads");
                                   }

@@ -18,6 +18,12 @@ class CudaContractTest extends DeviceContract {
     device();
   }
 
+  /** A queue's kernels use no threads of the processor: one repetition shows the same bytes. */
+  @Override
+  public int[] threadCounts() {
+    return new int[] {3};
+  }
+
   @Override
   public Device device() {
     DeviceStatus first = FOUND.get(0);
