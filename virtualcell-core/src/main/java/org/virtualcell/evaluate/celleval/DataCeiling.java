@@ -1,0 +1,83 @@
+package org.virtualcell.evaluate.celleval;
+
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.virtualcell.api.InvalidDataException;
+import org.virtualcell.api.Progress;
+import org.virtualcell.evaluate.paired.CodePointOrder;
+
+/**
+ * The original's data ceiling: of each group of n cells 2n are drawn with replacement, the first n
+ * play the measured cells and the others the prediction. Both halves share cells and hold
+ * duplicates, so that it is optimistic; disjoint halves are the honest ceiling.
+ */
+public final class DataCeiling {
+  private DataCeiling() {}
+
+  /**
+   * Evaluates given draws.
+   *
+   * @param real measured cells
+   * @param asReal the rows that play the measured cells
+   * @param asPredicted the rows that play the prediction
+   * @param options profile, control and rules
+   * @param progress hears how far the work is; may cancel
+   * @return the metrics
+   * @throws InvalidDataException if a row is out of range or a group is on one side only
+   */
+  public static CellEvalResult of(
+      CellEvalSide real,
+      int[] asReal,
+      int[] asPredicted,
+      CellEvalOptions options,
+      Progress progress) {
+    for (int[] rows : new int[][] {asReal, asPredicted}) {
+      for (int row : rows) {
+        if (row < 0 || row >= real.labels().size()) {
+          throw new InvalidDataException(
+              "Row " + row + " is not among the cells",
+              real.source() + ", " + real.labels().size() + " cells",
+              "Draw rows of these cells, counted from 0.");
+        }
+      }
+    }
+    // counts are converted before the draw: both halves share one median
+    CellEvalSide logged = LogValues.of(real, options.allowDiscrete()).side();
+    return CellEval.evaluate(
+        logged.select(asReal), logged.select(asPredicted), options, progress);
+  }
+
+  /**
+   * Draws with a seed and evaluates. The draws are not those of numpy.
+   *
+   * @param real measured cells
+   * @param seed of the draw
+   * @param options profile, control and rules
+   * @param progress hears how far the work is; may cancel
+   * @return the metrics
+   * @throws InvalidDataException if the cells cannot be evaluated
+   */
+  public static CellEvalResult of(
+      CellEvalSide real, long seed, CellEvalOptions options, Progress progress) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int n = real.labels().size();
+    int[] asReal = new int[n];
+    int[] asPredicted = new int[n];
+    TreeSet<String> labels = new TreeSet<>(CodePointOrder.COMPARATOR);
+    labels.addAll(real.labels());
+    int next = 0;
+    for (String label : labels) {
+      int[] rows =
+          IntStream.range(0, n).filter(i -> real.labels().get(i).equals(label)).toArray();
+      for (int k = 0; k < rows.length; k++) {
+        asReal[next + k] = rows[random.nextInt(rows.length)];
+      }
+      for (int k = 0; k < rows.length; k++) {
+        asPredicted[next + k] = rows[random.nextInt(rows.length)];
+      }
+      next += rows.length;
+    }
+    return of(real, asReal, asPredicted, options, progress);
+  }
+}

@@ -1,0 +1,82 @@
+package org.virtualcell.evaluate.celleval;
+
+import java.util.List;
+import java.util.function.Function;
+import org.virtualcell.stats.differential.CellValues;
+
+/**
+ * The mean log1p profile of each perturbation and of the control on both sides: perturbations x
+ * genes, double precision, summed in the order of cells.
+ */
+final class MeanProfiles {
+  private final double[][] real;
+  private final double[][] predicted;
+  private final double[] realControl;
+  private final double[] predictedControl;
+
+  private MeanProfiles(
+      double[][] real, double[][] predicted, double[] realControl, double[] predictedControl) {
+    this.real = real;
+    this.predicted = predicted;
+    this.realControl = realControl;
+    this.predictedControl = predictedControl;
+  }
+
+  static MeanProfiles of(ComparedSides sides, boolean measuredControls) {
+    double[] realControl = mean(sides.real().values(), sides.realRows(sides.control()));
+    double[] predictedControl =
+        measuredControls
+            ? realControl
+            : mean(sides.predicted().values(), sides.predictedRows(sides.control()));
+    return new MeanProfiles(
+        means(sides.real().values(), sides.perturbations(), sides::realRows),
+        means(sides.predicted().values(), sides.perturbations(), sides::predictedRows),
+        realControl,
+        predictedControl);
+  }
+
+  private static double[][] means(
+      CellValues values, List<String> labels, Function<String, int[]> rows) {
+    return labels.stream().map(label -> mean(values, rows.apply(label))).toArray(double[][]::new);
+  }
+
+  static double[] mean(CellValues values, int... rows) {
+    double[] mean = new double[values.genes()];
+    int[] gene = new int[mean.length];
+    double[] value = new double[mean.length];
+    for (int row : rows) {
+      int count = values.row(row, gene, value);
+      for (int k = 0; k < count; k++) {
+        mean[gene[k]] += value[k];
+      }
+    }
+    for (int g = 0; g < mean.length; g++) {
+      mean[g] /= rows.length;
+    }
+    return mean;
+  }
+
+  double[] real(int perturbation) {
+    return real[perturbation];
+  }
+
+  double[] predicted(int perturbation) {
+    return predicted[perturbation];
+  }
+
+  double[] realDelta(int perturbation) {
+    return difference(real[perturbation], realControl);
+  }
+
+  double[] predictedDelta(int perturbation) {
+    return difference(predicted[perturbation], predictedControl);
+  }
+
+  static double[] difference(double[] a, double[] b) {
+    double[] d = new double[a.length];
+    for (int g = 0; g < d.length; g++) {
+      d[g] = a[g] - b[g];
+    }
+    return d;
+  }
+}
