@@ -9,13 +9,21 @@ import org.virtualcell.stats.differential.CellValues;
  * genes, double precision, summed in the order of cells.
  */
 final class MeanProfiles {
+  private static final double ROUNDING = 1e-12;
+
   private final double[][] real;
   private final double[][] predicted;
   private final double[] realControl;
   private final double[] predictedControl;
+  private final boolean measuredControls;
 
   private MeanProfiles(
-      double[][] real, double[][] predicted, double[] realControl, double[] predictedControl) {
+      double[][] real,
+      double[][] predicted,
+      double[] realControl,
+      double[] predictedControl,
+      boolean measuredControls) {
+    this.measuredControls = measuredControls;
     this.real = real;
     this.predicted = predicted;
     this.realControl = realControl;
@@ -32,7 +40,8 @@ final class MeanProfiles {
         means(sides.real().values(), sides.perturbations(), sides::realRows),
         means(sides.predicted().values(), sides.perturbations(), sides::predictedRows),
         realControl,
-        predictedControl);
+        predictedControl,
+        measuredControls);
   }
 
   private static double[][] means(
@@ -68,8 +77,15 @@ final class MeanProfiles {
     return difference(real[perturbation], realControl);
   }
 
+  /** Against measured controls, a difference that is rounding only is none: copies have no effect. */
   double[] predictedDelta(int perturbation) {
-    return difference(predicted[perturbation], predictedControl);
+    double[] delta = difference(predicted[perturbation], predictedControl);
+    for (int g = 0; measuredControls && g < delta.length; g++) {
+      if (Math.abs(delta[g]) <= ROUNDING * predictedControl[g]) {
+        delta[g] = 0;
+      }
+    }
+    return delta;
   }
 
   static double[] difference(double[] a, double[] b) {
