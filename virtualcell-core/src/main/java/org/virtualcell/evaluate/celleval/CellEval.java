@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.virtualcell.api.InvalidDataException;
@@ -159,8 +160,8 @@ public final class CellEval {
       List<String> predictedTypes,
       CellEvalOptions options,
       Progress progress) {
-    TreeSet<String> types = types(real, realTypes);
-    TreeSet<String> theirs = types(predicted, predictedTypes);
+    Set<String> types = types(real, realTypes);
+    Set<String> theirs = types(predicted, predictedTypes);
     if (!types.equals(theirs)) {
       throw new InvalidDataException(
           "The files have different cell types: " + types + " and " + theirs,
@@ -180,12 +181,12 @@ public final class CellEval {
     return results;
   }
 
-  private static TreeSet<String> types(CellEvalSide side, List<String> types) {
+  private static Set<String> types(CellEvalSide side, List<String> types) {
     if (types.size() != side.labels().size() || new ArrayList<>(types).contains(null)) {
       throw new InvalidDataException(
           "Not every cell has a type", side.source(), "State the type of every cell.");
     }
-    TreeSet<String> different = new TreeSet<>(CodePointOrder.COMPARATOR);
+    Set<String> different = new TreeSet<>(CodePointOrder.COMPARATOR);
     different.addAll(types);
     return different;
   }
