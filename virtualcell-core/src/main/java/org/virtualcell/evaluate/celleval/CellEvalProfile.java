@@ -1,50 +1,29 @@
 package org.virtualcell.evaluate.celleval;
 
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.virtualcell.api.ContentDigest;
 import org.virtualcell.api.InvalidDataException;
 
 /** A named choice of metrics of cell-eval 0.8.1. */
 public enum CellEvalProfile {
   /** All 27 registered metrics, 28 columns. */
-  FULL_V1("full-v1", EnumSet.allOf(CellEvalMetric.class)),
+  FULL_V1("full-v1"),
   /** The three metrics of the 2025 challenge. */
-  VCC2025(
-      "vcc2025",
-      EnumSet.of(
-          CellEvalMetric.OVERLAP_AT_N, CellEvalMetric.MAE, CellEvalMetric.DISCRIMINATION_L1)),
+  VCC2025("vcc2025"),
   /** A short list. */
-  MINIMAL(
-      "minimal",
-      EnumSet.of(
-          CellEvalMetric.OVERLAP_AT_N,
-          CellEvalMetric.PRECISION_AT_N,
-          CellEvalMetric.SIGNIFICANT_REAL,
-          CellEvalMetric.SIGNIFICANT_PREDICTED,
-          CellEvalMetric.PEARSON_DELTA,
-          CellEvalMetric.MSE,
-          CellEvalMetric.MAE,
-          CellEvalMetric.DISCRIMINATION_L1)),
+  MINIMAL("minimal"),
   /** The metrics on tables of differential expression. */
-  DE(
-      "de",
-      EnumSet.range(CellEvalMetric.OVERLAP_AT_N, CellEvalMetric.RECEIVER_OPERATING_AREA)),
+  DE("de"),
   /** The metrics on cells. */
-  ANNDATA(
-      "anndata",
-      EnumSet.range(CellEvalMetric.PEARSON_DELTA, CellEvalMetric.CLUSTERING_AGREEMENT)),
+  ANNDATA("anndata"),
   /** The discrimination score alone. */
-  PDS("pds", EnumSet.of(CellEvalMetric.DISCRIMINATION_L1));
+  PDS("pds");
 
   private final String label;
-  private final Set<CellEvalMetric> metrics;
 
-  CellEvalProfile(String label, Set<CellEvalMetric> metrics) {
+  CellEvalProfile(String label) {
     this.label = label;
-    this.metrics = java.util.Collections.unmodifiableSet(metrics);
   }
 
   /**
@@ -62,11 +41,33 @@ public enum CellEvalProfile {
    * @return in the order of the results
    */
   public List<CellEvalMetric> metrics() {
-    return List.copyOf(metrics);
+    return switch (this) {
+      case FULL_V1 -> List.of(CellEvalMetric.values());
+      case VCC2025 ->
+          List.of(
+              CellEvalMetric.OVERLAP_AT_N, CellEvalMetric.MAE, CellEvalMetric.DISCRIMINATION_L1);
+      case MINIMAL ->
+          List.of(
+              CellEvalMetric.OVERLAP_AT_N,
+              CellEvalMetric.PRECISION_AT_N,
+              CellEvalMetric.SIGNIFICANT_REAL,
+              CellEvalMetric.SIGNIFICANT_PREDICTED,
+              CellEvalMetric.PEARSON_DELTA,
+              CellEvalMetric.MSE,
+              CellEvalMetric.MAE,
+              CellEvalMetric.DISCRIMINATION_L1);
+      case DE -> reading(CellEvalMetric.Input.TABLES);
+      case ANNDATA -> reading(CellEvalMetric.Input.CELLS);
+      case PDS -> List.of(CellEvalMetric.DISCRIMINATION_L1);
+    };
+  }
+
+  private static List<CellEvalMetric> reading(CellEvalMetric.Input input) {
+    return Arrays.stream(CellEvalMetric.values()).filter(m -> m.input() == input).toList();
   }
 
   boolean needs(CellEvalMetric.Input input) {
-    return metrics.stream().anyMatch(m -> m.input() == input);
+    return metrics().stream().anyMatch(m -> m.input() == input);
   }
 
   /**
@@ -104,7 +105,7 @@ public enum CellEvalProfile {
    */
   public ContentDigest digest() {
     ContentDigest.Builder rules = ContentDigest.of("cell-eval-profile/1").add(label);
-    metrics.forEach(metric -> rules.add(metric.label()).add(metric.kind().name()));
+    metrics().forEach(metric -> rules.add(metric.label()).add(metric.kind().name()));
     return rules.build();
   }
 }
