@@ -21,8 +21,7 @@ public final class AggregateTable {
   private final List<String> columns;
   private final Map<String, Map<String, OptionalDouble>> rows;
 
-  private AggregateTable(
-      List<String> columns, Map<String, Map<String, OptionalDouble>> rows) {
+  private AggregateTable(List<String> columns, Map<String, Map<String, OptionalDouble>> rows) {
     this.columns = List.copyOf(columns);
     this.rows = Collections.unmodifiableMap(rows);
   }
@@ -67,9 +66,7 @@ public final class AggregateTable {
     }
     row.put(
         "std",
-        m < 2
-            ? OptionalDouble.empty()
-            : OptionalDouble.of(StrictMath.sqrt(squares / (m - 1))));
+        m < 2 ? OptionalDouble.empty() : OptionalDouble.of(StrictMath.sqrt(squares / (m - 1))));
     Arrays.sort(present); // NaN comes last
     row.put("min", quantile(present, 0));
     row.put("25%", quantile(present, 0.25));

@@ -75,8 +75,7 @@ public final class CellEval {
             "Pass tables of the same cells.");
       }
     }
-    return evaluate(
-        sides, options, Optional.of(realTable), Optional.of(predictedTable), progress);
+    return evaluate(sides, options, Optional.of(realTable), Optional.of(predictedTable), progress);
   }
 
   private static CellEvalResult evaluate(
@@ -116,16 +115,12 @@ public final class CellEval {
       }
     }
     return new CellEvalResult(
-        options,
-        sides.perturbations(),
-        columns,
-        realTable,
-        predictedTable,
-        sides.omitted(),
-        notes);
+        options, sides.perturbations(), columns, realTable, predictedTable, sides.omitted(), notes);
   }
 
-  /** Groups against the side's own control; in the strict reading against measured control cells. */
+  /**
+   * Groups against the side's own control; in the strict reading against measured control cells.
+   */
   private static DifferentialTable table(
       ComparedSides sides, CellEvalSide side, CellEvalOptions options, Progress progress) {
     CellGroups groups =

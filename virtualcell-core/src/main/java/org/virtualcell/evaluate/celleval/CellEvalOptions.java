@@ -49,9 +49,7 @@ public record CellEvalOptions(
     }
     if (fewestCells < 1) {
       throw new InvalidDataException(
-          "A group cannot have fewer than " + fewestCells + " cells",
-          "options",
-          "Use 1 or more.");
+          "A group cannot have fewer than " + fewestCells + " cells", "options", "Use 1 or more.");
     }
   }
 
@@ -64,13 +62,7 @@ public record CellEvalOptions(
    */
   public static CellEvalOptions of(CellEvalProfile profile, String control) {
     return new CellEvalOptions(
-        profile,
-        control,
-        Reading.COMPATIBLE,
-        false,
-        false,
-        OptionalDouble.empty(),
-        USUAL_FEWEST);
+        profile, control, Reading.COMPATIBLE, false, false, OptionalDouble.empty(), USUAL_FEWEST);
   }
 
   /**
@@ -101,8 +93,7 @@ public record CellEvalOptions(
    * @return changed options
    */
   public CellEvalOptions withEmbedding(boolean use) {
-    return new CellEvalOptions(
-        profile, control, reading, allowDiscrete, use, cpmGate, fewestCells);
+    return new CellEvalOptions(profile, control, reading, allowDiscrete, use, cpmGate, fewestCells);
   }
 
   /**
@@ -113,13 +104,7 @@ public record CellEvalOptions(
    */
   public CellEvalOptions withCpmGate(double cpm) {
     return new CellEvalOptions(
-        profile,
-        control,
-        reading,
-        allowDiscrete,
-        embedding,
-        OptionalDouble.of(cpm),
-        fewestCells);
+        profile, control, reading, allowDiscrete, embedding, OptionalDouble.of(cpm), fewestCells);
   }
 
   boolean strict() {

@@ -44,8 +44,7 @@ public final class DataCeiling {
     }
     // counts are converted before the draw: both halves share one median
     CellEvalSide logged = LogValues.of(real, options.allowDiscrete()).side();
-    return CellEval.evaluate(
-        logged.select(asReal), logged.select(asPredicted), options, progress);
+    return CellEval.evaluate(logged.select(asReal), logged.select(asPredicted), options, progress);
   }
 
   /**
@@ -68,8 +67,7 @@ public final class DataCeiling {
     labels.addAll(real.labels());
     int next = 0;
     for (String label : labels) {
-      int[] rows =
-          IntStream.range(0, n).filter(i -> real.labels().get(i).equals(label)).toArray();
+      int[] rows = IntStream.range(0, n).filter(i -> real.labels().get(i).equals(label)).toArray();
       for (int k = 0; k < rows.length; k++) {
         asReal[next + k] = rows[random.nextInt(rows.length)];
       }

@@ -95,11 +95,7 @@ final class GroupGenes {
   static int common(GroupGenes a, GroupGenes b, int k) {
     int common = 0;
     int[] theirs =
-        Arrays.stream(b.significantBySize)
-            .limit(k)
-            .map(i -> a.find(b.name[i]))
-            .sorted()
-            .toArray();
+        Arrays.stream(b.significantBySize).limit(k).map(i -> a.find(b.name[i])).sorted().toArray();
     for (int rank = 0; rank < Math.min(k, a.significantBySize.length); rank++) {
       common += Arrays.binarySearch(theirs, a.significantBySize[rank]) >= 0 ? 1 : 0;
     }

@@ -33,14 +33,11 @@ final class MatrixMetrics {
       }
       case DISCRIMINATION_L1 -> MetricColumn.of(metric, ofGenes().scores(metric));
       case DISCRIMINATION_L2, DISCRIMINATION_COSINE ->
-          MetricColumn.of(
-              metric, (options.embedding() ? ofEmbedding() : ofGenes()).scores(metric));
+          MetricColumn.of(metric, (options.embedding() ? ofEmbedding() : ofGenes()).scores(metric));
       case PEARSON_ENERGY_DISTANCE -> MetricColumn.constant(metric, energy(), n);
       case CLUSTERING_AGREEMENT ->
           MetricColumn.constant(
-              metric,
-              ClusteringAgreement.of(realCentroids(), predictedCentroids()),
-              n);
+              metric, ClusteringAgreement.of(realCentroids(), predictedCentroids()), n);
       default -> throw new IllegalArgumentException(metric + " does not read cells");
     };
   }
@@ -99,8 +96,7 @@ final class MatrixMetrics {
       predicted[p] =
           MeanProfiles.difference(
               centre(sides.predicted(), sides.predictedRows(label)), predictedControl);
-      real[p] =
-          MeanProfiles.difference(centre(sides.real(), sides.realRows(label)), realControl);
+      real[p] = MeanProfiles.difference(centre(sides.real(), sides.realRows(label)), realControl);
       own[p] = -1;
     }
     return new Discrimination(predicted, real, own, options.strict());
@@ -152,9 +148,7 @@ final class MatrixMetrics {
   }
 
   private static double[] distances(EnergyDistance.Value... values) {
-    return java.util.Arrays.stream(values)
-        .mapToDouble(EnergyDistance.Value::distance)
-        .toArray();
+    return java.util.Arrays.stream(values).mapToDouble(EnergyDistance.Value::distance).toArray();
   }
 
   /** Whether distances differ by no more than the rounding of the terms they are made of. */

@@ -77,7 +77,9 @@ final class MeanProfiles {
     return difference(real[perturbation], realControl);
   }
 
-  /** Against measured controls, a difference that is rounding only is none: copies have no effect. */
+  /**
+   * Against measured controls, a difference that is rounding only is none: copies have no effect.
+   */
   double[] predictedDelta(int perturbation) {
     double[] delta = difference(predicted[perturbation], predictedControl);
     for (int g = 0; measuredControls && g < delta.length; g++) {

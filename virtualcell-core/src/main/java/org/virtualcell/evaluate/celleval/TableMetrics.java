@@ -52,11 +52,7 @@ final class TableMetrics {
     return switch (metric) {
       case OVERLAP_AT_N, OVERLAP_AT_50, OVERLAP_AT_100, OVERLAP_AT_200, OVERLAP_AT_500 ->
           share(truth, guess, Math.min(most, truth.significantCount()));
-      case PRECISION_AT_N,
-              PRECISION_AT_50,
-              PRECISION_AT_100,
-              PRECISION_AT_200,
-              PRECISION_AT_500 ->
+      case PRECISION_AT_N, PRECISION_AT_50, PRECISION_AT_100, PRECISION_AT_200, PRECISION_AT_500 ->
           share(truth, guess, Math.min(most, guess.significantCount()));
       case DIRECTION_MATCH -> directionMatch(truth, guess);
       case SPEARMAN_FOLD_CHANGE -> spearmanOfChanges(truth, guess);

@@ -169,8 +169,7 @@ class CellEvalInputTest {
     return means;
   }
 
-  private static void scores(
-      String name, Map<String, Double> user, Map<String, Double> baseline) {
+  private static void scores(String name, Map<String, Double> user, Map<String, Double> baseline) {
     CellEvalScore score = CellEvalScore.of(aggregate(user), aggregate(baseline));
     CellEvalReference.json("bad_input.json")
         .forEach(
@@ -217,8 +216,7 @@ class CellEvalInputTest {
     turned.put("overlap_at_N", 0.05);
     turned.put("mae", 0.4);
     AggregateTable user = aggregate(means(0.2, 0.1));
-    assertThrows(
-        InvalidDataException.class, () -> CellEvalScore.of(user, aggregate(turned)));
+    assertThrows(InvalidDataException.class, () -> CellEvalScore.of(user, aggregate(turned)));
     assertThrows(
         InvalidDataException.class,
         () -> CellEvalScore.of(user, aggregate(means(0.4, 0.05)), "median"));

@@ -171,8 +171,7 @@ class CellEvalReferenceTest {
     for (Map<String, String> row : theirs) {
       String statistic = row.get("statistic");
       for (String metric : ours.columns()) {
-        if (!informational(c, metric)
-            && (!loose.contains(metric) || statistic.endsWith("count"))) {
+        if (!informational(c, metric) && (!loose.contains(metric) || statistic.endsWith("count"))) {
           String text = row.get(metric);
           OptionalDouble value = ours.value(statistic, metric);
           same(
@@ -329,8 +328,7 @@ class CellEvalReferenceTest {
 
   @Test
   void countsBecomeLogValuesAsInTheOriginal() {
-    CellEvalSide logged =
-        LogValues.of(new Case("c_counts", "model").real(), false).side();
+    CellEvalSide logged = LogValues.of(new Case("c_counts", "model").real(), false).side();
     List<Map<String, String>> theirs = CellEvalReference.csv("c_counts/normlog_first20_cells.csv");
     int[] gene = new int[200];
     double[] value = new double[200];
