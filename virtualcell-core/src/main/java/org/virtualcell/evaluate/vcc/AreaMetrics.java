@@ -15,8 +15,8 @@ final class AreaMetrics {
   private AreaMetrics() {}
 
   static void put(TableComparison tables, MetricRow out) {
-    DifferentialTable real = tables.real();
-    DifferentialTable predicted = tables.predicted();
+    TestedGenes real = tables.real();
+    TestedGenes predicted = tables.predicted();
     int n = real.rows();
     double[] p = new double[n];
     int positives = 0;

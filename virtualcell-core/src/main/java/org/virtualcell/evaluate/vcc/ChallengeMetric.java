@@ -135,7 +135,8 @@ public enum ChallengeMetric {
   /** The prefix of the names of differential expression by the rank-sum test. */
   static final String DIFFERENTIAL = "de_wilcoxon_";
 
-  private static final int FIRST_DIFFERENTIAL = 13;
+  /** How the names of metrics of profiles begin; all others are of differential expression. */
+  private static final String PROFILES = "(pds|expr|delta)_.*";
 
   private final String label;
   private final Reading reading;
@@ -155,7 +156,7 @@ public enum ChallengeMetric {
   }
 
   ChallengeMetric(String name, Reading reading, double fill, int top) {
-    this.label = (ordinal() < FIRST_DIFFERENTIAL ? "" : DIFFERENTIAL) + name;
+    this.label = (name.matches(PROFILES) ? "" : DIFFERENTIAL) + name;
     this.reading = reading;
     this.fill = fill;
     this.top = top;
@@ -176,7 +177,7 @@ public enum ChallengeMetric {
    * @return false for metrics of pseudobulk profiles
    */
   public boolean isDifferential() {
-    return ordinal() >= FIRST_DIFFERENTIAL;
+    return label.startsWith(DIFFERENTIAL);
   }
 
   /**

@@ -24,8 +24,8 @@ final class ChangeMetrics {
 
   private static void spearman(
       TableComparison tables, ChallengeMetric metric, DoublePredicate which, MetricRow out) {
-    DifferentialTable real = tables.real();
-    DifferentialTable predicted = tables.predicted();
+    TestedGenes real = tables.real();
+    TestedGenes predicted = tables.predicted();
     int[] genes =
         Arrays.stream(real.found(-1)).filter(g -> which.test(real.change()[real.row(g)])).toArray();
     if (genes.length == 0) {

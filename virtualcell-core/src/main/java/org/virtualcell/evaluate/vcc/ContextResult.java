@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
  *
  * @param context its name
  * @param table the metrics of the prediction
+ * @param baseline the metrics of the baseline, where it was computed
  * @param anchors the ends of the scale, where there is one
  * @param scores one per metric of the profile, in its order
  * @param score the mean of the six member scores, where there is a scale
@@ -22,6 +23,7 @@ import java.util.OptionalDouble;
 public record ContextResult(
     String context,
     MetricTable table,
+    Optional<MetricTable> baseline,
     Optional<ContextAnchors> anchors,
     List<MemberScore> scores,
     OptionalDouble score,
@@ -41,11 +43,12 @@ public record ContextResult(
   static ContextResult of(
       String context,
       ChallengeProfile profile,
-      PanelScores.Scored scored,
+      List<PanelScores.Scored> arms,
       Optional<ContextAnchors> anchors,
       String data,
       List<String> unresolved,
       int cells) {
+    PanelScores.Scored scored = arms.get(0);
     List<MemberScore> scores = new ArrayList<>();
     for (MetricTable.Aggregate aggregate : scored.table().aggregates()) {
       ChallengeMetric metric = aggregate.metric();
@@ -64,6 +67,7 @@ public record ContextResult(
     return new ContextResult(
         context,
         scored.table(),
+        arms.size() > 1 ? Optional.of(arms.get(1).table()) : Optional.empty(),
         anchors,
         scores,
         anchors.isEmpty() ? OptionalDouble.empty() : mean(scores, MemberScore::fromReplicate),

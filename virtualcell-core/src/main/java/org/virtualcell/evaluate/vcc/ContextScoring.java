@@ -100,7 +100,7 @@ final class ContextScoring {
     return ContextResult.of(
         context,
         profile,
-        scored.get(0),
+        scored,
         anchors,
         data,
         targets.unresolved(),
@@ -138,7 +138,7 @@ final class ContextScoring {
             CellCounts cells = measured.cells(i);
             realBulks.set(p, GroupBulk.of(cells, profile.rules().bulkTargetSum()));
             digests[p] = cells.rows().digest().hex();
-            DifferentialTable table = RankSumTable.of(cells, reference, profile.rules());
+            TestedGenes table = RankSumTable.of(cells, reference, profile.rules());
             for (int a = 0; a < arms.size(); a++) {
               TableComparison tables =
                   compare(arms.get(a), p, table, predicted.get(a).cells(i), reference);
@@ -152,7 +152,7 @@ final class ContextScoring {
   }
 
   private TableComparison compare(
-      Arm arm, int p, DifferentialTable table, CellCounts cells, ReferenceCells reference) {
+      Arm arm, int p, TestedGenes table, CellCounts cells, ReferenceCells reference) {
     arm.bulks.set(p, GroupBulk.of(cells, profile.rules().bulkTargetSum()));
     TableComparison tables =
         TableComparison.of(

@@ -25,11 +25,8 @@ final class Correlation {
     return Math.max(-1, Math.min(1, xy / Math.sqrt(xx) / Math.sqrt(yy)));
   }
 
-  /** Pearson's of the average ranks; NaN where a value is NaN. */
+  /** Pearson's of the average ranks; NaN ranks above infinity. */
   static double spearman(double[] x, double[] y) {
-    if (Arrays.stream(x).anyMatch(Double::isNaN) || Arrays.stream(y).anyMatch(Double::isNaN)) {
-      return Double.NaN;
-    }
     return pearson(ranks(x), ranks(y));
   }
 
@@ -43,7 +40,7 @@ final class Correlation {
     double[] rank = new double[x.length];
     for (int from = 0; from < order.length; ) {
       int to = from + 1;
-      while (to < order.length && x[order[to]] == x[order[from]]) {
+      while (to < order.length && Double.compare(x[order[to]] + 0.0, x[order[from]] + 0.0) == 0) {
         to++;
       }
       for (int k = from; k < to; k++) {

@@ -12,8 +12,8 @@ final class DirectionMetrics {
   private DirectionMetrics() {}
 
   static void putMatches(TableComparison tables, MetricRow out) {
-    DifferentialTable real = tables.real();
-    DifferentialTable predicted = tables.predicted();
+    TestedGenes real = tables.real();
+    TestedGenes predicted = tables.predicted();
     Share ours = new Share();
     for (int gene : real.found(-1)) {
       if (predicted.row(gene) >= 0) {
@@ -41,7 +41,7 @@ final class DirectionMetrics {
     double predicted = tables.predicted().change()[tables.predicted().row(gene)];
     return !Double.isNaN(real)
         && !Double.isNaN(predicted)
-        && DifferentialTable.sign(real) == DifferentialTable.sign(predicted);
+        && TestedGenes.sign(real) == TestedGenes.sign(predicted);
   }
 
   private static final class Share {

@@ -5,13 +5,38 @@ package org.virtualcell.evaluate.vcc;
  *
  * <p>With P_g the sum of counts of gene g over the cells and S the sum of all, the profile is
  * {@code b_g = ln(1 + T P_g / S)}; zero everywhere for a group without counts.
- *
- * @param cells how many cells the group has
- * @param profile b, one value per gene
- * @param correction C, the jackknife estimate of the squared sampling error of the profile, summed
- *     over genes
  */
-record GroupBulk(int cells, double[] profile, double correction) {
+final class GroupBulk {
+  private final int cells;
+  private final double[] profile;
+  private final double correction;
+
+  /**
+   * Parts that belong together; arrays are not copied and not to be changed.
+   *
+   * @param cells how many cells the group has
+   * @param profile b, one value per gene
+   * @param correction C, the jackknife estimate of the squared sampling error of the profile, summed
+   *     over genes
+   */
+  GroupBulk(int cells, double[] profile, double correction) {
+    this.cells = cells;
+    this.profile = profile;
+    this.correction = correction;
+  }
+
+  int cells() {
+    return cells;
+  }
+
+  double[] profile() {
+    return profile;
+  }
+
+  double correction() {
+    return correction;
+  }
+
   static GroupBulk of(CellCounts counts, double targetSum) {
     double[] sums = sums(counts);
     double all = 0;

@@ -1,39 +1,32 @@
 package org.virtualcell.evaluate.vcc;
 
-import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * The metrics of one perturbation. A metric is absent where the perturbation is left out of it, NaN
  * where it is not defined and dropped from the mean.
  */
 final class MetricRow {
-  private static final int METRICS = ChallengeMetric.values().length;
-
-  private final double[] value = new double[METRICS];
-  private final boolean[] present = new boolean[METRICS];
+  private final Map<ChallengeMetric, Double> values = new EnumMap<>(ChallengeMetric.class);
   private double smallestPositive = Double.POSITIVE_INFINITY;
   private double[] tiedAreas = {};
 
-  MetricRow() {
-    Arrays.fill(value, Double.NaN);
-  }
-
-  void put(ChallengeMetric metric, double v) {
-    value[metric.ordinal()] = v;
-    present[metric.ordinal()] = true;
+  void put(ChallengeMetric metric, double value) {
+    values.put(metric, value);
   }
 
   void remove(ChallengeMetric metric) {
-    value[metric.ordinal()] = Double.NaN;
-    present[metric.ordinal()] = false;
+    values.remove(metric);
   }
 
   boolean has(ChallengeMetric metric) {
-    return present[metric.ordinal()];
+    return values.containsKey(metric);
   }
 
+  /** The value, NaN where it is absent or not defined. */
   double get(ChallengeMetric metric) {
-    return value[metric.ordinal()];
+    return values.getOrDefault(metric, Double.NaN);
   }
 
   /**
@@ -63,10 +56,8 @@ final class MetricRow {
   /** Puts the stated worst value where a metric is absent or not defined. */
   void fill() {
     for (ChallengeMetric metric : ChallengeMetric.values()) {
-      int i = metric.ordinal();
-      if (!Double.isNaN(metric.fill()) && Double.isNaN(value[i])) {
-        value[i] = metric.fill();
-        present[i] = true;
+      if (!Double.isNaN(metric.fill()) && Double.isNaN(get(metric))) {
+        put(metric, metric.fill());
       }
     }
   }

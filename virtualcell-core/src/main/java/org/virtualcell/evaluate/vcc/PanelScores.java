@@ -11,12 +11,41 @@ import org.virtualcell.evaluate.vcc.Discrimination.Distance;
  */
 final class PanelScores {
   /** The measured side of a panel, and what a prediction of it is compared by. */
-  record Measured(
-      List<String> perturbations,
-      List<GroupBulk> groups,
-      GroupBulk control,
-      int[] own,
-      int[] excluded) {}
+  static final class Measured {
+    private final List<String> perturbations;
+    private final List<GroupBulk> groups;
+    private final GroupBulk control;
+    private final int[] own;
+    private final int[] excluded;
+
+    Measured(List<String> perturbations, List<GroupBulk> groups, GroupBulk control, int[] own, int[] excluded) {
+      this.perturbations = perturbations;
+      this.groups = groups;
+      this.control = control;
+      this.own = own;
+      this.excluded = excluded;
+    }
+
+    List<String> perturbations() {
+      return perturbations;
+    }
+
+    List<GroupBulk> groups() {
+      return groups;
+    }
+
+    GroupBulk control() {
+      return control;
+    }
+
+    int[] own() {
+      return own;
+    }
+
+    int[] excluded() {
+      return excluded;
+    }
+  }
 
   private final Measured measured;
   private final ChallengeProfile profile;

@@ -11,7 +11,7 @@ import org.virtualcell.stats.differential.RankSum;
 final class RankSumTable {
   private RankSumTable() {}
 
-  static DifferentialTable of(CellCounts group, ReferenceCells control, ChallengeRules rules) {
+  static TestedGenes of(CellCounts group, ReferenceCells control, ChallengeRules rules) {
     int[] gate = control.gate();
     int[] position = control.position();
     int[] start = GeneValues.starts(group, position, gate.length);
@@ -26,7 +26,7 @@ final class RankSumTable {
               / StrictMath.log(2);
       p[j] = test(group, control, j, sorted, start[j], start[j + 1]);
     }
-    return DifferentialTable.of(
+    return TestedGenes.of(
         gate, position, change, p, BenjaminiHochberg.adjust(p), rules.alpha());
   }
 
@@ -54,7 +54,8 @@ final class RankSumTable {
     // twice U of the group, to be whole: cells below count 2, ties 1
     long doubled = zeros * controlZeros;
     double ties = control.ties(j);
-    ties += ReferenceCells.cube(zeros + controlZeros) - ReferenceCells.cube(controlZeros);
+    ties += ReferenceCells.cube((double) (zeros + controlZeros))
+            - ReferenceCells.cube((double) controlZeros);
     int below = 0;
     for (int k = from; k < to; ) {
       int next = k + 1;
@@ -65,7 +66,7 @@ final class RankSumTable {
       below = control.below(j, sorted[k], below);
       int equal = control.equal(j, sorted[k], below);
       doubled += count * (2 * (controlZeros + below) + equal);
-      ties += ReferenceCells.cube(count + equal) - ReferenceCells.cube(equal);
+      ties += ReferenceCells.cube((double) (count + equal)) - ReferenceCells.cube(equal);
       k = next;
     }
     return RankSum.twoSided(doubled / 2.0, group.cells(), control.cells(), ties);

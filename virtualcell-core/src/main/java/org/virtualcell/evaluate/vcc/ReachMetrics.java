@@ -53,8 +53,8 @@ final class ReachMetrics {
    */
   private static int depth(
       TableComparison tables, boolean onlyFindings, int without, double floor) {
-    DifferentialTable real = tables.real();
-    DifferentialTable predicted = tables.predicted();
+    TestedGenes real = tables.real();
+    TestedGenes predicted = tables.predicted();
     IntPredicate chosen =
         gene -> gene != without && (onlyFindings ? real.finds(gene) : real.row(gene) >= 0);
     int[] order =
@@ -82,7 +82,7 @@ final class ReachMetrics {
 
   /** Findings first, then by adjusted p, by p, by falling absolute change, by name. */
   private static Comparator<Integer> trust(TableComparison tables) {
-    DifferentialTable t = tables.predicted();
+    TestedGenes t = tables.predicted();
     return (a, b) -> {
       int x = t.row(a);
       int y = t.row(b);

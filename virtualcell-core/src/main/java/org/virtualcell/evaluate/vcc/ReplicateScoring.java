@@ -172,8 +172,8 @@ final class ReplicateScoring {
   }
 
   private MetricRow compare(int p, CellCounts left, CellCounts right, Half a, Half b) {
-    DifferentialTable ours = RankSumTable.of(left, a.reference(), rules);
-    DifferentialTable theirs = RankSumTable.of(right, b.reference(), rules);
+    TestedGenes ours = RankSumTable.of(left, a.reference(), rules);
+    TestedGenes theirs = RankSumTable.of(right, b.reference(), rules);
     MetricRow row = new MetricRow();
     TableComparison.of(ours, theirs, targets.gene(p), nameRank, rules).put(row, false);
     row.remove(ChallengeMetric.LFC_NMAE);

@@ -51,7 +51,7 @@ final class SetMetrics {
   }
 
   /** Findings by falling absolute fold change, ties in the order of the table. */
-  private static int[] ranked(int[] found, DifferentialTable table) {
+  private static int[] ranked(int[] found, TestedGenes table) {
     return Arrays.stream(found)
         .boxed()
         .sorted(
@@ -75,7 +75,7 @@ final class SetMetrics {
     return shared / (double) k;
   }
 
-  private static int shared(int[] found, DifferentialTable other) {
+  private static int shared(int[] found, TestedGenes other) {
     int shared = 0;
     for (int gene : found) {
       shared += other.finds(gene) ? 1 : 0;

@@ -5,13 +5,32 @@ import java.util.Arrays;
 /**
  * The measured findings of one perturbation that a fold-change error is taken over: own gene aside,
  * finite changes only.
- *
- * @param gene the genes
- * @param change their measured log2 fold changes
  */
-record SignificantChanges(int[] gene, double[] change) {
+final class SignificantChanges {
+  private final int[] gene;
+  private final double[] change;
+
+  /**
+   * Parts that belong together; arrays are not copied and not to be changed.
+   *
+   * @param gene the genes
+   * @param change their measured log2 fold changes
+   */
+  SignificantChanges(int[] gene, double[] change) {
+    this.gene = gene;
+    this.change = change;
+  }
+
+  int[] gene() {
+    return gene;
+  }
+
+  double[] change() {
+    return change;
+  }
+
   static SignificantChanges of(TableComparison tables) {
-    DifferentialTable real = tables.real();
+    TestedGenes real = tables.real();
     int[] genes =
         Arrays.stream(real.found(tables.own()))
             .filter(g -> Double.isFinite(real.change()[real.row(g)]))
@@ -24,7 +43,7 @@ record SignificantChanges(int[] gene, double[] change) {
    * The error of predicted changes relative to the size of the measured ones; a change that is not
    * predicted counts as none. NaN where the measured data alone rules the perturbation out.
    */
-  double error(DifferentialTable predicted, ChallengeRules rules) {
+  double error(TestedGenes predicted, ChallengeRules rules) {
     double sum = 0;
     for (int i = 0; i < gene.length; i++) {
       sum += Math.abs(finite(predicted, gene[i]) - change[i]);
@@ -33,7 +52,7 @@ record SignificantChanges(int[] gene, double[] change) {
   }
 
   /** The same for two halves of the measured cells against each other. */
-  double error(DifferentialTable a, DifferentialTable b, ChallengeRules rules) {
+  double error(TestedGenes a, TestedGenes b, ChallengeRules rules) {
     double sum = 0;
     for (int g : gene) {
       sum += Math.abs(finite(a, g) - finite(b, g));
@@ -50,7 +69,7 @@ record SignificantChanges(int[] gene, double[] change) {
     return counts ? sum / size : Double.NaN;
   }
 
-  private static double finite(DifferentialTable table, int gene) {
+  private static double finite(TestedGenes table, int gene) {
     int row = table.row(gene);
     return row >= 0 && Double.isFinite(table.change()[row]) ? table.change()[row] : 0;
   }

@@ -2,22 +2,54 @@ package org.virtualcell.evaluate.vcc;
 
 /**
  * The measured and the predicted table of one perturbation.
- *
- * @param real the measured table
- * @param predicted the predicted table
- * @param own the perturbation's own gene if the measured table has it, else -1
- * @param nameRank the place of each gene of the axis in the order of the genes' names
- * @param rules thresholds
  */
-record TableComparison(
-    DifferentialTable real,
-    DifferentialTable predicted,
-    int own,
-    int[] nameRank,
-    ChallengeRules rules) {
+final class TableComparison {
+  private final TestedGenes real;
+  private final TestedGenes predicted;
+  private final int own;
+  private final int[] nameRank;
+  private final ChallengeRules rules;
+
+  /**
+   * Parts that belong together; arrays are not copied and not to be changed.
+   *
+   * @param real the measured table
+   * @param predicted the predicted table
+   * @param own the perturbation's own gene if the measured table has it, else -1
+   * @param nameRank the place of each gene of the axis in the order of the genes' names
+   * @param rules thresholds
+   */
+  TableComparison(TestedGenes real, TestedGenes predicted, int own, int[] nameRank, ChallengeRules rules) {
+    this.real = real;
+    this.predicted = predicted;
+    this.own = own;
+    this.nameRank = nameRank;
+    this.rules = rules;
+  }
+
+  TestedGenes real() {
+    return real;
+  }
+
+  TestedGenes predicted() {
+    return predicted;
+  }
+
+  int own() {
+    return own;
+  }
+
+  int[] nameRank() {
+    return nameRank;
+  }
+
+  ChallengeRules rules() {
+    return rules;
+  }
+
   static TableComparison of(
-      DifferentialTable real,
-      DifferentialTable predicted,
+      TestedGenes real,
+      TestedGenes predicted,
       int ownGene,
       int[] nameRank,
       ChallengeRules rules) {

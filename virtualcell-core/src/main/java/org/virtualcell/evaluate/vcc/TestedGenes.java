@@ -5,22 +5,59 @@ import java.util.Arrays;
 /**
  * Differential expression of one perturbation against control cells: a row per gene that was
  * tested, in the order of the genes.
- *
- * @param gene the genes, ascending indices into the axis
- * @param position for each gene of the axis its row, or -1
- * @param change log2 fold change; NaN where it is not known
- * @param p the p value; NaN where there is none
- * @param adjusted the adjusted p value; NaN where there is none
- * @param significant whether the adjusted p value is below the threshold
  */
-record DifferentialTable(
-    int[] gene,
-    int[] position,
-    double[] change,
-    double[] p,
-    double[] adjusted,
-    boolean[] significant) {
-  static DifferentialTable of(
+final class TestedGenes {
+  private final int[] gene;
+  private final int[] position;
+  private final double[] change;
+  private final double[] p;
+  private final double[] adjusted;
+  private final boolean[] significant;
+
+  /**
+   * Parts that belong together; arrays are not copied and not to be changed.
+   *
+   * @param gene the genes, ascending indices into the axis
+   * @param position for each gene of the axis its row, or -1
+   * @param change log2 fold change; NaN where it is not known
+   * @param p the p value; NaN where there is none
+   * @param adjusted the adjusted p value; NaN where there is none
+   * @param significant whether the adjusted p value is below the threshold
+   */
+  TestedGenes(int[] gene, int[] position, double[] change, double[] p, double[] adjusted, boolean[] significant) {
+    this.gene = gene;
+    this.position = position;
+    this.change = change;
+    this.p = p;
+    this.adjusted = adjusted;
+    this.significant = significant;
+  }
+
+  int[] gene() {
+    return gene;
+  }
+
+  int[] position() {
+    return position;
+  }
+
+  double[] change() {
+    return change;
+  }
+
+  double[] p() {
+    return p;
+  }
+
+  double[] adjusted() {
+    return adjusted;
+  }
+
+  boolean[] significant() {
+    return significant;
+  }
+
+  static TestedGenes of(
       int[] gene, int[] position, double[] change, double[] p, double[] adjusted, double alpha) {
     double[] masked = adjusted.clone();
     boolean[] significant = new boolean[gene.length];
@@ -30,7 +67,7 @@ record DifferentialTable(
       }
       significant[row] = masked[row] < alpha;
     }
-    return new DifferentialTable(gene, position, change, p, masked, significant);
+    return new TestedGenes(gene, position, change, p, masked, significant);
   }
 
   int rows() {
