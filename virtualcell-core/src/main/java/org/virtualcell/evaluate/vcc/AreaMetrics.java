@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 
 /**
  * How well predicted adjusted p values find the measured findings among the genes of the measured
- * table: average precision, and the area under the receiver operating characteristic. A gene without
- * a predicted value counts as 1.
+ * table: average precision, and the area under the receiver operating characteristic. A gene
+ * without a predicted value counts as 1.
  */
 final class AreaMetrics {
   private AreaMetrics() {}
@@ -37,8 +37,7 @@ final class AreaMetrics {
     double smallest = smallestPositive(predicted.adjusted());
     boolean zeros = Arrays.stream(p).anyMatch(v -> v == 0);
     double[] floored = Arrays.stream(p).map(v -> v == 0 ? smallest : v).toArray();
-    out.noteAreas(
-        smallest, zeros ? areas(floored, real.significant(), positives) : new double[0]);
+    out.noteAreas(smallest, zeros ? areas(floored, real.significant(), positives) : new double[0]);
   }
 
   /** Average precision, then the other; equal p values are one step. */

@@ -23,8 +23,9 @@ public final class Challenge {
    * @param options how to run
    * @param progress hears how many perturbations are done, and may cancel
    * @return the result
-   * @throws InvalidDataException if cells are not raw counts, no label is a gene, the measured cells
-   *     carry no effect, or a scale has no room; the message names the cell, gene, label or metric
+   * @throws InvalidDataException if cells are not raw counts, no label is a gene, the measured
+   *     cells carry no effect, or a scale has no room; the message names the cell, gene, label or
+   *     metric
    * @throws org.virtualcell.api.MemoryBudgetException if a perturbation does not fit the budget
    * @throws org.virtualcell.api.CancelledException if the listener asked to stop
    */

@@ -22,15 +22,13 @@ public record ChallengeProfile(
       new ChallengeProfile(
           "vcc2026",
           3,
-          Stream.concat(
-                  ChallengeMetric.scored().stream(), ChallengeMetric.diagnostics().stream())
+          Stream.concat(ChallengeMetric.scored().stream(), ChallengeMetric.diagnostics().stream())
               .toList(),
           ChallengeRules.VCC2026);
 
   /** All 54 metrics of the suite under the same rules. */
   public static final ChallengeProfile FULL_V2 =
-      new ChallengeProfile(
-          "full-v2", 3, List.of(ChallengeMetric.values()), ChallengeRules.VCC2026);
+      new ChallengeProfile("full-v2", 3, List.of(ChallengeMetric.values()), ChallengeRules.VCC2026);
 
   private static final List<ChallengeProfile> ALL = List.of(VCC2026, FULL_V2);
 
@@ -78,8 +76,7 @@ public record ChallengeProfile(
    * @return equal for equal rules
    */
   public ContentDigest digest() {
-    ContentDigest.Builder digest =
-        ContentDigest.of("challenge-profile/1").add(name).add(version);
+    ContentDigest.Builder digest = ContentDigest.of("challenge-profile/1").add(name).add(version);
     for (ChallengeMetric metric : metrics) {
       digest.add(metric.label()).add(metric.reading().name()).add(metric.fill()).add(metric.top());
     }

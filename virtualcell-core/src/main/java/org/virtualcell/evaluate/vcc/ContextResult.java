@@ -92,9 +92,7 @@ public record ContextResult(
         }
       }
     }
-    return members.isEmpty()
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(ScoreMap.mean(members));
+    return members.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(ScoreMap.mean(members));
   }
 
   private static List<String> warnings(PanelScores.Scored scored, List<String> unresolved) {

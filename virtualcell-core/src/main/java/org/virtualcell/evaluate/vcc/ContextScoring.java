@@ -79,8 +79,7 @@ final class ContextScoring {
     List<Arm> arms = new ArrayList<>();
     arms.add(new Arm(predicted, profile.isFull(), panel.size()));
     if (options.anchors() instanceof Anchors.Computed computed) {
-      arms.add(
-          new Arm(baseline(computed.baseline(), control), profile.isFull(), panel.size()));
+      arms.add(new Arm(baseline(computed.baseline(), control), profile.isFull(), panel.size()));
     }
     List<GroupBulk> realBulks = new ArrayList<>(Collections.nCopies(panel.size(), null));
     List<SignificantChanges> changes = new ArrayList<>(Collections.nCopies(panel.size(), null));
@@ -92,9 +91,7 @@ final class ContextScoring {
         new PanelScores.Measured(panel, realBulks, controlBulk, own, targets.genes());
     PanelScores scores = new PanelScores(measured, profile, options);
     List<PanelScores.Scored> scored =
-        arms.stream()
-            .map(arm -> scores.score(arm.bulks, controlBulk.profile(), arm.rows))
-            .toList();
+        arms.stream().map(arm -> scores.score(arm.bulks, controlBulk.profile(), arm.rows)).toList();
     String data = digest(control, digests);
     Optional<ContextAnchors> anchors = anchors(scored, control, changes, data);
     return ContextResult.of(

@@ -44,8 +44,7 @@ final class CountChecks {
     return counts;
   }
 
-  private static InvalidDataException refused(
-      String what, LabelledMatrix side, int row, int gene) {
+  private static InvalidDataException refused(String what, LabelledMatrix side, int row, int gene) {
     return new InvalidDataException(
         what,
         side.place(row) + ", gene " + side.genes().id(gene),

@@ -16,8 +16,8 @@ final class GroupBulk {
    *
    * @param cells how many cells the group has
    * @param profile b, one value per gene
-   * @param correction C, the jackknife estimate of the squared sampling error of the profile, summed
-   *     over genes
+   * @param correction C, the jackknife estimate of the squared sampling error of the profile,
+   *     summed over genes
    */
   GroupBulk(int cells, double[] profile, double correction) {
     this.cells = cells;

@@ -6,8 +6,7 @@ import org.virtualcell.api.InvalidDataException;
 final class KnownAnchors {
   private KnownAnchors() {}
 
-  static ContextAnchors require(
-      Anchors.Known known, String context, String data, String rules) {
+  static ContextAnchors require(Anchors.Known known, String context, String data, String rules) {
     ContextAnchors anchors = known.contexts().get(context);
     if (anchors == null) {
       throw refused(context, "there are none for this context");

@@ -23,8 +23,7 @@ public record MemberScore(
     OptionalDouble fromReplicate,
     OptionalDouble fromBaseline,
     OptionalDouble constant) {
-  static MemberScore of(
-      ChallengeMetric metric, double u, OptionalDouble b, OptionalDouble r) {
+  static MemberScore of(ChallengeMetric metric, double u, OptionalDouble b, OptionalDouble r) {
     boolean scored = ChallengeMetric.scored().contains(metric);
     boolean ends = scored && b.isPresent() && r.isPresent();
     return new MemberScore(

@@ -10,7 +10,9 @@ record NumpyHalves(long seed) implements ReplicateSplits {
   NumpyHalves {
     if (seed < 0 || seed >= 1L << 32) {
       throw new InvalidDataException(
-          "A seed of " + seed + " is out of range", "halves as numpy draws them", "Use 0 to 2^32 - 1.");
+          "A seed of " + seed + " is out of range",
+          "halves as numpy draws them",
+          "Use 0 to 2^32 - 1.");
     }
   }
 

@@ -1,8 +1,8 @@
 package org.virtualcell.evaluate.vcc;
 
 /**
- * The draws of numpy's default generator that halving and resampling need: PCG64 (128 bits of state,
- * output XSL-RR), permutations by masked rejection, bounded integers by Lemire's method.
+ * The draws of numpy's default generator that halving and resampling need: PCG64 (128 bits of
+ * state, output XSL-RR), permutations by masked rejection, bounded integers by Lemire's method.
  */
 final class NumpyRandom {
   private static final long MULTIPLIER_HIGH = 2549297995355413924L;

@@ -18,7 +18,12 @@ final class PanelScores {
     private final int[] own;
     private final int[] excluded;
 
-    Measured(List<String> perturbations, List<GroupBulk> groups, GroupBulk control, int[] own, int[] excluded) {
+    Measured(
+        List<String> perturbations,
+        List<GroupBulk> groups,
+        GroupBulk control,
+        int[] own,
+        int[] excluded) {
       this.perturbations = perturbations;
       this.groups = groups;
       this.control = control;
@@ -119,8 +124,7 @@ final class PanelScores {
       rows.forEach(row -> row.settleAreas(smallest));
       rows.forEach(MetricRow::fill);
     }
-    return new Scored(
-        MetricTable.of(measured.perturbations(), profile.metrics(), rows), budget);
+    return new Scored(MetricTable.of(measured.perturbations(), profile.metrics(), rows), budget);
   }
 
   private void discriminate(int p, double[] predicted, double[] control, MetricRow row) {

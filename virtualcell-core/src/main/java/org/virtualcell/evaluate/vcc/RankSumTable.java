@@ -26,8 +26,7 @@ final class RankSumTable {
               / StrictMath.log(2);
       p[j] = test(group, control, j, sorted, start[j], start[j + 1]);
     }
-    return TestedGenes.of(
-        gate, position, change, p, BenjaminiHochberg.adjust(p), rules.alpha());
+    return TestedGenes.of(gate, position, change, p, BenjaminiHochberg.adjust(p), rules.alpha());
   }
 
   private static double[] sums(CellCounts group, ReferenceCells control, double targetSum) {
@@ -54,7 +53,8 @@ final class RankSumTable {
     // twice U of the group, to be whole: cells below count 2, ties 1
     long doubled = zeros * controlZeros;
     double ties = control.ties(j);
-    ties += ReferenceCells.cube((double) (zeros + controlZeros))
+    ties +=
+        ReferenceCells.cube((double) (zeros + controlZeros))
             - ReferenceCells.cube((double) controlZeros);
     int below = 0;
     for (int k = from; k < to; ) {

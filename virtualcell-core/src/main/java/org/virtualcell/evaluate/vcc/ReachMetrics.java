@@ -18,8 +18,7 @@ final class ReachMetrics {
     double n = tables.real().found(tables.own()).length;
     double purity = tables.rules().purity();
     out.put(
-        DIRECTION_REACH_RAW,
-        n == 0 ? Double.NaN : depth(tables, true, tables.own(), purity) / n);
+        DIRECTION_REACH_RAW, n == 0 ? Double.NaN : depth(tables, true, tables.own(), purity) / n);
   }
 
   static void putOthers(TableComparison tables, MetricRow out) {
@@ -38,8 +37,7 @@ final class ReachMetrics {
     boolean none = n == 0;
     boolean unknown = none || Double.isNaN(habit);
     out.put(DIRECTION_REACH, unknown ? Double.NaN : depth(tables, true, own, floor) / n);
-    out.put(
-        DIRECTION_REACH_UNBOUNDED, unknown ? Double.NaN : depth(tables, false, own, floor) / n);
+    out.put(DIRECTION_REACH_UNBOUNDED, unknown ? Double.NaN : depth(tables, false, own, floor) / n);
     out.put(
         DIRECTION_REACH_UNBOUNDED_RAW, none ? Double.NaN : depth(tables, false, own, purity) / n);
   }

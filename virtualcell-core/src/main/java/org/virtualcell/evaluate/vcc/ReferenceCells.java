@@ -8,7 +8,8 @@ import org.virtualcell.api.CsrMatrix;
  * the sorted values, so that a group of cells is ranked among them by searching.
  *
  * <p>Values that are ranked are the correctly rounded quotients count / total of the cell: cells
- * with the same exact ratio always tie. Means are of counts per million, summed over cells in order.
+ * with the same exact ratio always tie. Means are of counts per million, summed over cells in
+ * order.
  */
 final class ReferenceCells {
   private final int cells;

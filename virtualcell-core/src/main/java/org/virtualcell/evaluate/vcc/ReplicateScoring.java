@@ -127,8 +127,7 @@ final class ReplicateScoring {
             options.helpers(),
             i ->
                 half(
-                    i == 0 ? ReplicateSplits.REFERENCE : ReplicateSplits.PREDICTION,
-                    controlHalves),
+                    i == 0 ? ReplicateSplits.REFERENCE : ReplicateSplits.PREDICTION, controlHalves),
             n -> {});
     Half a = sides.get(0);
     Half b = sides.get(1);
@@ -162,8 +161,7 @@ final class ReplicateScoring {
           n -> progress.update(stage, first + n, panel.size()));
       done += batch.size();
     }
-    int[] excluded =
-        java.util.Arrays.stream(own).filter(g -> g >= 0).distinct().sorted().toArray();
+    int[] excluded = java.util.Arrays.stream(own).filter(g -> g >= 0).distinct().sorted().toArray();
     PanelScores.Measured measured =
         new PanelScores.Measured(panel, reference, a.control(), own, excluded);
     return new PanelScores(measured, MEMBERS, options)

@@ -1,8 +1,6 @@
 package org.virtualcell.evaluate.vcc;
 
-/**
- * The measured and the predicted table of one perturbation.
- */
+/** The measured and the predicted table of one perturbation. */
 final class TableComparison {
   private final TestedGenes real;
   private final TestedGenes predicted;
@@ -19,7 +17,8 @@ final class TableComparison {
    * @param nameRank the place of each gene of the axis in the order of the genes' names
    * @param rules thresholds
    */
-  TableComparison(TestedGenes real, TestedGenes predicted, int own, int[] nameRank, ChallengeRules rules) {
+  TableComparison(
+      TestedGenes real, TestedGenes predicted, int own, int[] nameRank, ChallengeRules rules) {
     this.real = real;
     this.predicted = predicted;
     this.own = own;
@@ -48,11 +47,7 @@ final class TableComparison {
   }
 
   static TableComparison of(
-      TestedGenes real,
-      TestedGenes predicted,
-      int ownGene,
-      int[] nameRank,
-      ChallengeRules rules) {
+      TestedGenes real, TestedGenes predicted, int ownGene, int[] nameRank, ChallengeRules rules) {
     int own = real.row(ownGene) >= 0 ? ownGene : -1;
     return new TableComparison(real, predicted, own, nameRank, rules);
   }

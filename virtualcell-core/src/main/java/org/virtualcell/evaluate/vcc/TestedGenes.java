@@ -24,7 +24,13 @@ final class TestedGenes {
    * @param adjusted the adjusted p value; NaN where there is none
    * @param significant whether the adjusted p value is below the threshold
    */
-  TestedGenes(int[] gene, int[] position, double[] change, double[] p, double[] adjusted, boolean[] significant) {
+  TestedGenes(
+      int[] gene,
+      int[] position,
+      double[] change,
+      double[] p,
+      double[] adjusted,
+      boolean[] significant) {
     this.gene = gene;
     this.position = position;
     this.change = change;

@@ -93,8 +93,7 @@ class PairedCellsTest {
     assertEquals(
         List.of(List.of("a"), List.of("b")), GroupedCells.batches(sides, labels, 2 * all - 1));
     assertTrue(
-        assertThrows(
-                MemoryBudgetException.class, () -> GroupedCells.batches(sides, labels, 80))
+        assertThrows(MemoryBudgetException.class, () -> GroupedCells.batches(sides, labels, 80))
             .getMessage()
             .contains("'b'"));
   }

@@ -22,13 +22,7 @@ import org.virtualcell.provenance.Json;
 /** The numbers of cell_eval2 0.16.0, preset vcc2026 and profile full, within their tolerances. */
 class ChallengeReferenceTest {
   private static final List<String> ARMS =
-      List.of(
-          "truth",
-          "context_mean",
-          "control_paste",
-          "permuted",
-          "half_right",
-          "mean_dispersed");
+      List.of("truth", "context_mean", "control_paste", "permuted", "half_right", "mean_dispersed");
   private static final ChallengeRules RULES = ChallengeRules.VCC2026;
 
   private final Difference difference = new Difference();
@@ -37,8 +31,7 @@ class ChallengeReferenceTest {
   @ValueSource(strings = {"case01_basic", "case02_edges", "case03_two_contexts"})
   void everyNumberOfEveryArmIsThatOfTheOriginal(String name, TestReporter reporter) {
     ReferenceCase reference = new ReferenceCase(name);
-    List<String> contexts =
-        List.copyOf(new TreeSet<>(reference.real().contexts()));
+    List<String> contexts = List.copyOf(new TreeSet<>(reference.real().contexts()));
     ReplicateSplits splits =
         reference.shippedSplits(
             contexts.stream().map(c -> c + "/split_assignment.csv").toList(), "split");
@@ -106,8 +99,7 @@ class ChallengeReferenceTest {
         assertEquals(expected.containsKey(key), value.isPresent(), folder + key);
         if (value.isPresent()) {
           seen++;
-          boolean area =
-              metric == ChallengeMetric.PR_AUC || metric == ChallengeMetric.ROC_AUC;
+          boolean area = metric == ChallengeMetric.PR_AUC || metric == ChallengeMetric.ROC_AUC;
           difference.absolute(
               area ? "areas per perturbation" : "values per perturbation",
               expected.get(key),
@@ -150,18 +142,14 @@ class ChallengeReferenceTest {
       difference.absolute(
           area ? "aggregated areas" : "aggregates",
           number(row.get("mean"))
-              - (metric == ChallengeMetric.LFC_SPEARMAN
-                  ? residues(reference, folder, metric)
-                  : 0),
+              - (metric == ChallengeMetric.LFC_SPEARMAN ? residues(reference, folder, metric) : 0),
           table.aggregate(metric).value(),
           area ? 4e-3 : 1e-9,
           folder + metric);
-      assertEquals(
-          row.get("agg").equals("ratio_of_sums"), table.aggregate(metric).derived());
+      assertEquals(row.get("agg").equals("ratio_of_sums"), table.aggregate(metric).derived());
     }
     for (Map<String, String> row : reference.table(folder + "cohorts.csv")) {
-      MetricTable.Aggregate aggregate =
-          table.aggregate(ChallengeMetric.of(row.get("metric")));
+      MetricTable.Aggregate aggregate = table.aggregate(ChallengeMetric.of(row.get("metric")));
       assertEquals(Integer.parseInt(row.get("n_used")), aggregate.used(), folder + row);
       assertEquals(Integer.parseInt(row.get("n_rows")), aggregate.rows(), folder + row);
       assertEquals(Integer.parseInt(row.get("n_nan")), aggregate.undefined(), folder + row);
@@ -221,8 +209,7 @@ class ChallengeReferenceTest {
   private void anchors(ReferenceCase reference, ContextResult context) {
     ContextAnchors anchors = context.anchors().orElseThrow();
     for (Map<String, String> row : reference.table(context.context() + "/anchor.csv")) {
-      ContextAnchors.Replicate r =
-          anchors.replicates().get(ChallengeMetric.of(row.get("metric")));
+      ContextAnchors.Replicate r = anchors.replicates().get(ChallengeMetric.of(row.get("metric")));
       String place = context.context() + " " + row;
       difference.absolute("r", number(row.get("replicate")), r.mean(), 1e-9, place);
       difference.absolute(
@@ -246,9 +233,7 @@ class ChallengeReferenceTest {
     CellCounts control = CellCounts.of(pair.real().read(ReferenceCase.CONTROL));
     ReferenceCells prepared = ReferenceCells.of(control, RULES);
     Map<String, Map<String, String>> profiles = new HashMap<>();
-    reference
-        .table(context + "/bulk_real.csv")
-        .forEach(row -> profiles.put(row.get("group"), row));
+    reference.table(context + "/bulk_real.csv").forEach(row -> profiles.put(row.get("group"), row));
     for (Map<String, String> row : reference.table(context + "/" + arm + "/jackknife.csv")) {
       String label = row.get("group");
       GroupBulk real = bulk(pair.real(), label);
@@ -306,11 +291,7 @@ class ChallengeReferenceTest {
         difference.relative(
             "p, exact ties", number(row.get("p_value_exact_ties")), table.p()[i], 1e-9, where);
         difference.relative(
-            "q, exact ties",
-            number(row.get("p_adj_exact_ties")),
-            table.adjusted()[i],
-            1e-9,
-            where);
+            "q, exact ties", number(row.get("p_adj_exact_ties")), table.adjusted()[i], 1e-9, where);
       }
       difference.relative("p, package", number(row.get("p_value")), table.p()[i], 3e-2, where);
       difference.relative("q, package", number(row.get("p_adj")), table.adjusted()[i], 3e-2, where);

@@ -71,11 +71,7 @@ final class ReferenceCase {
       List<String> labels = data.observations().column("target_gene").strings();
       return new Side(
           new LabelledMatrix(
-              stem,
-              data.genes(),
-              data.expressionInMemory(),
-              labels,
-              data.observations().index()),
+              stem, data.genes(), data.expressionInMemory(), labels, data.observations().index()),
           data.observations().has("context")
               ? data.observations().column("context").strings()
               : labels.stream().map(l -> "A").toList());

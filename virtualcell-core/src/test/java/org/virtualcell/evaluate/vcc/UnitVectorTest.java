@@ -125,7 +125,9 @@ class UnitVectorTest {
   }
 
   private static double[][] shares(double[] values, double total) {
-    return Arrays.stream(values).mapToObj(x -> new double[] {x, total - x}).toArray(double[][]::new);
+    return Arrays.stream(values)
+        .mapToObj(x -> new double[] {x, total - x})
+        .toArray(double[][]::new);
   }
 
   @Test
