@@ -1,5 +1,6 @@
 package org.virtualcell.accelerator;
 
+import org.virtualcell.compute.spi.DistanceKernels;
 import org.virtualcell.compute.spi.LaneBackend;
 import org.virtualcell.compute.spi.Memory;
 import org.virtualcell.compute.spi.SparseKernels;
@@ -8,9 +9,11 @@ import org.virtualcell.compute.spi.Workers;
 /** A lane of the processor: work runs at once, on the caller's thread and its helpers. */
 final class CpuLane extends LaneBackend {
   private final CpuSparseKernels sparse;
+  private final CpuDistanceKernels distance;
 
   CpuLane(Isa isa, Workers workers) {
     sparse = new CpuSparseKernels(isa, workers);
+    distance = new CpuDistanceKernels(isa, workers);
   }
 
   @Override
@@ -26,6 +29,11 @@ final class CpuLane extends LaneBackend {
   @Override
   public SparseKernels sparse() {
     return sparse;
+  }
+
+  @Override
+  public DistanceKernels distance() {
+    return distance;
   }
 
   @Override
