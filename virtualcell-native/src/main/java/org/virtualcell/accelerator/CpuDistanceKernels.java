@@ -147,21 +147,13 @@ final class CpuDistanceKernels extends DistanceKernels {
     workers.run(Math.toIntExact((long) batch * chunks), factor == null ? sum : slope);
     check(
         CpuKernels.vc_cpu_energy_finish(
-            batch,
-            s,
-            t,
-            xChunks,
-            chunks,
-            energy ? 1 : 0,
-            partial,
-            Address.of(result.memory())));
+            batch, s, t, xChunks, chunks, energy ? 1 : 0, partial, Address.of(result.memory())));
   }
 
   /** Centres and packs both sets of a pair. */
   private void pack(int pair, int worker) {
     long shift = centre + pair * lines(columns * Float.BYTES);
-    check(
-        CpuKernels.vc_cpu_distance_centre(isa, s, x(pair), t, y(pair), columns, shift));
+    check(CpuKernels.vc_cpu_distance_centre(isa, s, x(pair), t, y(pair), columns, shift));
     check(
         CpuKernels.vc_cpu_distance_pack(
             isa, s, columns, x(pair), shift, packedX(pair), normX(pair)));
