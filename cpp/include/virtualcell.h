@@ -25,7 +25,8 @@ enum {
   VC_NO_DEVICE = 3,       // no such device, or no driver; the text is the reason
   VC_DEVICE_FAILED = 4,   // the driver refused a call or a kernel failed; the device may be lost
   VC_UNSUPPORTED = 5,     // this build or this processor lacks the form asked for
-  VC_BAD_INDEX = 6        // an index inside the data is out of range
+  VC_BAD_INDEX = 6,       // an index inside the data is out of range
+  VC_BAD_VALUE = 7        // a value inside the data is one the operation cannot take; the text says which
 };
 
 // What an allocation is for; bytes are counted by tag.

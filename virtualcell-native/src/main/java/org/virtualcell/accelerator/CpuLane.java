@@ -1,19 +1,19 @@
 package org.virtualcell.accelerator;
 
-import org.virtualcell.compute.spi.DistanceKernels;
 import org.virtualcell.compute.spi.LaneBackend;
 import org.virtualcell.compute.spi.Memory;
+import org.virtualcell.compute.spi.RankKernels;
 import org.virtualcell.compute.spi.SparseKernels;
 import org.virtualcell.compute.spi.Workers;
 
 /** A lane of the processor: work runs at once, on the caller's thread and its helpers. */
 final class CpuLane extends LaneBackend {
   private final CpuSparseKernels sparse;
-  private final CpuDistanceKernels distance;
+  private final CpuRankKernels rank;
 
   CpuLane(Isa isa, Workers workers) {
     sparse = new CpuSparseKernels(isa, workers);
-    distance = new CpuDistanceKernels(isa, workers);
+    rank = new CpuRankKernels(isa, workers);
   }
 
   @Override
@@ -32,12 +32,13 @@ final class CpuLane extends LaneBackend {
   }
 
   @Override
-  public DistanceKernels distance() {
-    return distance;
+  public RankKernels rank() {
+    return rank;
   }
 
   @Override
   public void close() {
     sparse.close();
+    rank.close();
   }
 }

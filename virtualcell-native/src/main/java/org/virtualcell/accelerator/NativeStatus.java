@@ -3,6 +3,7 @@ package org.virtualcell.accelerator;
 import java.util.function.Supplier;
 import org.virtualcell.api.DeviceException;
 import org.virtualcell.api.DeviceUnavailableException;
+import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.MemoryBudgetException;
 import org.virtualcell.api.VirtualCellException;
 
@@ -17,6 +18,7 @@ final class NativeStatus {
   static final int DEVICE_FAILED = 4;
   static final int UNSUPPORTED = 5;
   static final int BAD_INDEX = 6;
+  static final int BAD_VALUE = 7;
 
   private NativeStatus() {}
 
@@ -41,6 +43,9 @@ final class NativeStatus {
       case DEVICE_FAILED ->
           new DeviceException(
               what, device, "If it happens again, choose another device and report the message.");
+      case BAD_VALUE ->
+          new InvalidDataException(
+              what, device, "The operation's description states what it takes.");
       case BAD_INDEX ->
           new DeviceException(
               what, device, "The tensor's memory was changed from outside; upload it again.");
