@@ -12,6 +12,7 @@ import org.virtualcell.api.TrainingSet;
 import org.virtualcell.atlas.Fold;
 import org.virtualcell.atlas.HeldOut;
 import org.virtualcell.evaluate.MeasuredCase.Template;
+import org.virtualcell.stats.KeptEffects;
 
 /**
  * The mean effects that are projected out, in one part of the cells.
@@ -24,7 +25,7 @@ final class ContextMeans {
   private final TrainingSet training;
   private final List<HeldOut> heldOut;
   private final Function<HeldOut, List<MatchedCells>> part;
-  private final ControlMoments controls;
+  private final KeptEffects kept;
   private final Map<CellContext, Sum> trained = new HashMap<>();
   private final Map<CellContext, Sum> beside = new HashMap<>();
   private Sum everywhere;
@@ -33,11 +34,11 @@ final class ContextMeans {
       Fold fold,
       TrainingSet training,
       Function<HeldOut, List<MatchedCells>> part,
-      ControlMoments controls) {
+      KeptEffects kept) {
     this.training = training;
     this.heldOut = fold.heldOut();
     this.part = part;
-    this.controls = controls;
+    this.kept = kept;
   }
 
   /** A sum of effects, each as often as it has perturbed cells. */
@@ -89,7 +90,7 @@ final class ContextMeans {
     Sum sum = new Sum();
     for (Condition condition : training.conditions()) {
       if (context == null || condition.context().equals(context)) {
-        sum.add(MeasuredEffect.of(training.cells(condition), controls));
+        sum.add(MeasuredEffect.of(training.cells(condition), kept));
       }
     }
     return sum;
@@ -99,7 +100,7 @@ final class ContextMeans {
     Sum sum = new Sum();
     for (HeldOut other : heldOut) {
       if (other.condition().context().equals(context)) {
-        MeasuredEffect.ofAny(part.apply(other), controls).ifPresent(sum::add);
+        MeasuredEffect.ofAny(part.apply(other), kept).ifPresent(sum::add);
       }
     }
     return sum;

@@ -11,6 +11,7 @@ import org.virtualcell.api.Predictor;
 import org.virtualcell.api.Progress;
 import org.virtualcell.api.Trainer;
 import org.virtualcell.atlas.Fold;
+import org.virtualcell.stats.KeptEffects;
 
 /**
  * Judges models on held-out conditions, beside every baseline and the noise ceiling of the data.
@@ -102,11 +103,12 @@ public final class Evaluation {
     Map<String, Contestant> contestants = new LinkedHashMap<>();
     trainers.forEach(
         (name, trainer) -> contestants.put(name, Contestant.trained(trainer, options.seed())));
+    KeptEffects kept = new KeptEffects();
     List<FoldScores> scored =
         SharedWork.run(
             folds.size(),
             options,
-            i -> FoldScoring.score(folds.get(i), contestants, options, progress),
+            i -> FoldScoring.score(folds.get(i), contestants, options, kept, progress),
             done -> progress.update("scoring held-out conditions", done, folds.size()));
     return new SummingUp(models, baselines, options)
         .result(scored, folds.get(0).training().genes(), facts(folds), progress);

@@ -9,6 +9,7 @@ import org.virtualcell.api.GeneProfile;
 import org.virtualcell.api.Progress;
 import org.virtualcell.atlas.Fold;
 import org.virtualcell.evaluate.confidence.JudgedAnswer;
+import org.virtualcell.stats.KeptEffects;
 
 /** Measures the held-out conditions of a fold, hears every contestant, and scores what they say. */
 final class FoldScoring {
@@ -34,10 +35,11 @@ final class FoldScoring {
       Fold fold,
       Map<String, Contestant> contestants,
       EvaluationOptions options,
+      KeptEffects kept,
       Progress progress) {
     TargetGenes targets = new TargetGenes(fold.training().genes());
     List<MeasuredCase> cases =
-        new MeasuredCases(fold, targets, options.profile()).measure(progress);
+        new MeasuredCases(fold, targets, options.profile(), kept).measure(progress);
     FoldScoring scoring = new FoldScoring(fold, cases, options.keepEffects());
     Map<String, Contestant.Replies> replies = new LinkedHashMap<>();
     contestants.forEach(

@@ -19,6 +19,7 @@ import org.virtualcell.atlas.MeasuredCondition;
 import org.virtualcell.evaluate.MeasuredCase.Halves;
 import org.virtualcell.evaluate.MeasuredCase.Lineup;
 import org.virtualcell.evaluate.MeasuredCase.Target;
+import org.virtualcell.stats.KeptEffects;
 import org.virtualcell.stats.Pseudobulk;
 
 /** Measures the held-out conditions of a fold. */
@@ -26,7 +27,7 @@ final class MeasuredCases {
   private final Fold fold;
   private final TargetGenes targets;
   private final Profile profile;
-  private final ControlMoments controls = new ControlMoments();
+  private final KeptEffects kept;
   private final ContextMeans sharedMeans;
   private final List<ContextMeans> halfMeans = new ArrayList<>(); // by division
   private final Map<CellContext, List<Candidate>> candidates = new HashMap<>();
@@ -34,11 +35,12 @@ final class MeasuredCases {
 
   private record Candidate(Condition condition, MeasuredEffect effect) {}
 
-  MeasuredCases(Fold fold, TargetGenes targets, Profile profile) {
+  MeasuredCases(Fold fold, TargetGenes targets, Profile profile, KeptEffects kept) {
     this.fold = fold;
     this.targets = targets;
     this.profile = profile;
-    this.sharedMeans = new ContextMeans(fold, fold.training(), HeldOut::cells, controls);
+    this.kept = kept;
+    this.sharedMeans = new ContextMeans(fold, fold.training(), HeldOut::cells, kept);
   }
 
   List<MeasuredCase> measure(Progress progress) {
@@ -53,7 +55,7 @@ final class MeasuredCases {
   private MeasuredCase measure(HeldOut heldOut) {
     Condition condition = heldOut.condition();
     List<Integer> own = targets.of(condition.perturbation());
-    MeasuredEffect shared = MeasuredEffect.of(heldOut.cells(), controls);
+    MeasuredEffect shared = MeasuredEffect.of(heldOut.cells(), kept);
     Optional<MeasuredEffect> separate = effect(heldOut.reservedCells());
     Optional<MeasuredEffect> first = effect(heldOut.firstHalf());
     Optional<MeasuredEffect> second = effect(heldOut.secondHalf());
@@ -95,13 +97,13 @@ final class MeasuredCases {
       int next = halfMeans.size();
       halfMeans.add(
           new ContextMeans(
-              fold, fold.trainingHalf(next), other -> other.firstHalf(next), controls));
+              fold, fold.trainingHalf(next), other -> other.firstHalf(next), kept));
     }
     return halfMeans.get(division);
   }
 
   private Optional<MeasuredEffect> effect(List<MatchedCells> cells) {
-    return MeasuredEffect.ofAny(cells, controls);
+    return MeasuredEffect.ofAny(cells, kept);
   }
 
   private Lineup lineup(Condition condition, MeasuredEffect own) {
@@ -139,7 +141,7 @@ final class MeasuredCases {
 
   private BitSet expressed(CellContext context) {
     CellState state = fold.training().controls(context);
-    Pseudobulk moments = controls.of(state);
+    Pseudobulk moments = kept.moments(state);
     BitSet genes = new BitSet();
     for (int g = 0; g < state.genes().size(); g++) {
       genes.set(g, moments.detected(g) >= profile.leastDetection() * moments.cells());

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.MatchedCells;
 import org.virtualcell.stats.Effect;
+import org.virtualcell.stats.KeptEffects;
 
 /** A measured effect as arrays over all genes: the change and its standard error. */
 final class MeasuredEffect {
@@ -28,14 +29,14 @@ final class MeasuredEffect {
     }
   }
 
-  /** The effect, with the moments of controls that were met before. */
-  static MeasuredEffect of(List<MatchedCells> groups, ControlMoments controls) {
-    return new MeasuredEffect(Effect.of(groups, controls.with(groups)));
+  /** The effect, from those that were measured before. */
+  static MeasuredEffect of(List<MatchedCells> groups, KeptEffects kept) {
+    return new MeasuredEffect(kept.of(groups));
   }
 
   /** The effect, or empty where there are no cells to measure it in. */
-  static Optional<MeasuredEffect> ofAny(List<MatchedCells> groups, ControlMoments controls) {
-    return groups.isEmpty() ? Optional.empty() : Optional.of(of(groups, controls));
+  static Optional<MeasuredEffect> ofAny(List<MatchedCells> groups, KeptEffects kept) {
+    return groups.isEmpty() ? Optional.empty() : Optional.of(of(groups, kept));
   }
 
   /** The units both sides are in: log1p of scaled counts. */

@@ -1,6 +1,5 @@
 package org.virtualcell.evaluate;
 
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,9 +35,8 @@ final class PairedBootstrap {
       return Optional.empty();
     }
     Resamples resamples = resamples(scores.size());
-    double[] sorted = scores.statistics(statistic, resamples).clone();
-    Arrays.sort(sorted);
-    return resamples.interval(sorted, LEVEL);
+    double[] drawn = scores.statistics(statistic, resamples).clone();
+    return resamples.interval(drawn, LEVEL);
   }
 
   /** The interval of any statistic of how often each perturbation was drawn; see Bootstrap. */
@@ -54,7 +52,6 @@ final class PairedBootstrap {
         return Optional.empty();
       }
     }
-    Arrays.sort(drawn);
     return resamples.interval(drawn, LEVEL);
   }
 
@@ -82,7 +79,6 @@ final class PairedBootstrap {
       for (int d = 0; d < differences.length; d++) {
         differences[d] -= subtracted[d];
       }
-      Arrays.sort(differences);
       interval = resamples.interval(differences, LEVEL);
       if (n >= SignalGate.LEAST_PERTURBATIONS) {
         family = resamples.interval(differences, 1 - (1 - LEVEL) / comparisons);

@@ -16,6 +16,7 @@ import org.virtualcell.atlas.PerturbationData;
 import org.virtualcell.atlas.Splits;
 import org.virtualcell.evaluate.MeasuredCase.Target;
 import org.virtualcell.evaluate.MeasuredCase.Template;
+import org.virtualcell.stats.KeptEffects;
 import org.virtualcell.stats.Pseudobulk;
 
 /**
@@ -121,7 +122,7 @@ public final class PredictedCells {
     contestants.put("no-change", PredictedCells::noChange);
     contestants.put("context-mean", PredictedCells::contextMean);
     Fold fold = Splits.everythingHeldOut(measured, options.seed());
-    FoldScores scores = FoldScoring.score(fold, contestants, options, progress);
+    FoldScores scores = FoldScoring.score(fold, contestants, options, new KeptEffects(), progress);
     return new SummingUp(List.of(model), baselines, options)
         .result(List.of(scores), measured.genes(), files.facts(options), progress);
   }

@@ -49,16 +49,16 @@ final class Resamples {
   /**
    * The interval of a statistic that was computed for each draw; empty with too few to tell.
    *
-   * @param sorted the statistic of every draw, ascending
+   * @param drawn the statistic of every draw; put into another order
    */
-  Optional<Interval> interval(double[] sorted, double level) {
+  Optional<Interval> interval(double[] drawn, double level) {
     if (perturbations() < LEAST) {
       return Optional.empty();
     }
     double tail = tails.computeIfAbsent(level, this::expandedTail);
     return Optional.of(
         new Interval(
-            level, Quantiles.ofSorted(sorted, tail), Quantiles.ofSorted(sorted, 1 - tail)));
+            level, Quantiles.of(drawn, tail), Quantiles.of(drawn, 1 - tail)));
   }
 
   private double expandedTail(double level) {

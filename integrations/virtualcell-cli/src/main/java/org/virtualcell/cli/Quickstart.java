@@ -2,7 +2,6 @@ package org.virtualcell.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -122,10 +121,8 @@ final class Quickstart {
   }
 
   private EvaluationResult judge(List<Fold> folds, Progress progress) {
-    Map<String, Trainer<? extends Predictor>> baselines = new LinkedHashMap<>();
-    Baselines.names().forEach(name -> baselines.put(name, Baselines.trainer(name)));
     EvaluationOptions options = EvaluationOptions.DEFAULT.withSeed(seed).withThreads(threads);
-    return Evaluation.of(Map.of(), baselines, options).run(folds, progress);
+    return Evaluation.of(Map.of(), Baselines.trainers(), options).run(folds, progress);
   }
 
   /** Every measured condition, as a model expects it that has never seen its perturbation. */

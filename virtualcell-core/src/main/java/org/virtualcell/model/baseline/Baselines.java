@@ -1,5 +1,6 @@
 package org.virtualcell.model.baseline;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.virtualcell.api.Trainer;
 import org.virtualcell.api.TrainingSet;
 import org.virtualcell.model.StoredModel;
 import org.virtualcell.provenance.Environment;
+import org.virtualcell.stats.KeptEffects;
 
 /** The baselines by name. */
 public final class Baselines {
@@ -39,7 +41,20 @@ public final class Baselines {
    * @throws InvalidDataException if there is none of this name; the message lists them
    */
   public static Trainer<? extends Predictor> trainer(String name) {
-    return trainer(rule(name, BilinearSettings.DEFAULT));
+    return trainer(rule(name, BilinearSettings.DEFAULT), new KeptEffects());
+  }
+
+  /**
+   * The trainers of all baselines with default settings. They share what they measure, so that
+   * fitting all of them on the folds of one data set costs little more than fitting one.
+   *
+   * @return a trainer per name, in the order of {@link #names()}
+   */
+  public static Map<String, Trainer<? extends Predictor>> trainers() {
+    KeptEffects kept = new KeptEffects();
+    Map<String, Trainer<? extends Predictor>> trainers = new LinkedHashMap<>();
+    NAMES.forEach(name -> trainers.put(name, trainer(rule(name, BilinearSettings.DEFAULT), kept)));
+    return Collections.unmodifiableMap(trainers);
   }
 
   /**
@@ -49,7 +64,7 @@ public final class Baselines {
    * @return a trainer, to be used as often as wanted
    */
   public static Trainer<? extends Predictor> bilinear(BilinearSettings settings) {
-    return trainer(rule("bilinear", settings));
+    return trainer(rule("bilinear", settings), new KeptEffects());
   }
 
   /**
@@ -80,9 +95,9 @@ public final class Baselines {
     };
   }
 
-  private static Trainer<Predictor> trainer(Rule rule) {
+  private static Trainer<Predictor> trainer(Rule rule, KeptEffects kept) {
     return (data, progress) -> {
-      EffectTable table = EffectTable.of(data, progress);
+      EffectTable table = EffectTable.of(data, kept, progress);
       return new BaselinePredictor(rule, table, card(rule, table, data));
     };
   }

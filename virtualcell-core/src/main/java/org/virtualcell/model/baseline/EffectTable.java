@@ -2,7 +2,6 @@ package org.virtualcell.model.baseline;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +19,7 @@ import org.virtualcell.api.Perturbation;
 import org.virtualcell.api.Progress;
 import org.virtualcell.api.TrainingSet;
 import org.virtualcell.stats.Effect;
+import org.virtualcell.stats.KeptEffects;
 import org.virtualcell.stats.Normalization;
 import org.virtualcell.stats.Pseudobulk;
 
@@ -94,7 +94,7 @@ final class EffectTable {
     rows.forEach(row -> byCondition.put(row.condition(), row));
   }
 
-  static EffectTable of(TrainingSet data, Progress progress) {
+  static EffectTable of(TrainingSet data, KeptEffects kept, Progress progress) {
     List<Condition> conditions = data.conditions();
     if (conditions.isEmpty()) {
       throw new InvalidDataException(
@@ -102,21 +102,12 @@ final class EffectTable {
           "training set " + data.splitDigest().abbreviated(),
           "Check the split; it must leave at least one condition for training.");
     }
-    IdentityHashMap<CellState, Pseudobulk> controls = new IdentityHashMap<>();
     List<Row> rows = new ArrayList<>();
     ExpressionUnits units = null;
     for (Condition condition : conditions) {
       progress.check("measuring effects");
       progress.update("measuring effects", rows.size(), conditions.size());
-      List<org.virtualcell.api.MatchedCells> groups = data.cells(condition);
-      groups.forEach(g -> controls.computeIfAbsent(g.controls(), Pseudobulk::logNormalized));
-      Effect effect =
-          Effect.of(
-              groups,
-              state -> {
-                Pseudobulk kept = controls.get(state);
-                return kept == null ? Pseudobulk.logNormalized(state) : kept;
-              });
+      Effect effect = kept.of(data.cells(condition));
       units = effect.units();
       rows.add(new Row(condition, effect.cells(), floats(effect.toArray())));
     }
