@@ -1,6 +1,7 @@
 package org.virtualcell.evaluate;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.virtualcell.evaluate.MeasuredCase.Lineup;
@@ -57,8 +58,7 @@ final class CaseScores {
               Metric.Controls.SEPARATE));
     }
     if (predicted.ranked().isPresent() && measured.lineup().isPresent()) {
-      scores.values.put(
-          Metric.DISCRIMINATION_RANK, rank(predicted.ranked().get(), measured.lineup().get()));
+      scores.values.putAll(lineup(predicted.ranked().get(), measured.lineup().get()));
     }
     for (Metric metric : Metric.values()) {
       scores.values.putIfAbsent(metric, MetricValue.absent(reason(metric, predicted)));
@@ -70,8 +70,7 @@ final class CaseScores {
     if (metric.controls() == Metric.Controls.SHARED) {
       return predicted.noWhole();
     }
-    boolean ranked = metric == Metric.DISCRIMINATION_RANK;
-    boolean there = (ranked ? predicted.ranked() : predicted.separate()).isPresent();
+    boolean there = (metric.ranks() ? predicted.ranked() : predicted.separate()).isPresent();
     return there ? TOO_FEW_CELLS : predicted.noSeparate();
   }
 
@@ -95,6 +94,18 @@ final class CaseScores {
             .map(mean -> ProjectedCosine.of(rankEffect, truth, genes.of(mean.mean())))
             .orElse(MetricValue.absent("no other effect was measured to project out")));
     values.put(
+        shared ? Metric.COSINE_SUBTRACTED : Metric.COSINE_SUBTRACTED_SEPARATE,
+        target
+            .mean()
+            .map(mean -> SubtractedAgreement.cosine(rankEffect, truth, genes.of(mean.mean())))
+            .orElse(MetricValue.absent("no other effect was measured to subtract")));
+    values.put(
+        shared ? Metric.PEARSON_PERTURBED : Metric.PEARSON_PERTURBED_SEPARATE,
+        target
+            .mean()
+            .map(mean -> SubtractedAgreement.pearson(effect, truth, genes.of(mean.equal())))
+            .orElse(MetricValue.absent("no other effect was measured to subtract")));
+    values.put(
         shared ? Metric.TOP_20 : Metric.TOP_20_SEPARATE, top(20, rankEffect, truth, target, genes));
     values.put(
         shared ? Metric.TOP_50 : Metric.TOP_50_SEPARATE, top(50, rankEffect, truth, target, genes));
@@ -108,13 +119,17 @@ final class CaseScores {
         : MetricValue.absent("a single cell has no standard error");
   }
 
-  /** The rank of the own effect among others. */
-  static MetricValue rank(PredictedEffect predicted, Lineup lineup) {
+  /** The place of the own effect among others. */
+  static Map<Metric, MetricValue> lineup(PredictedEffect predicted, Lineup lineup) {
     GeneChoice genes = lineup.genes();
-    return DiscriminationRank.of(
-        genes.of(predicted.rankEffect()),
-        genes.of(lineup.own().delta()),
-        lineup.others().stream().map(other -> genes.of(other.delta())).toList());
+    double[] own = genes.of(lineup.own().delta());
+    List<double[]> others =
+        lineup.others().stream().map(other -> genes.of(other.delta())).toList();
+    return Map.of(
+        Metric.DISCRIMINATION_RANK,
+        DiscriminationRank.of(genes.of(predicted.rankEffect()), own, others),
+        Metric.CENTROID_ACCURACY,
+        CentroidAccuracy.of(genes.of(predicted.effect()), own, others));
   }
 
   private void interval(PredictedEffect predicted) {

@@ -1,6 +1,11 @@
 package org.virtualcell.evaluate;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.virtualcell.api.Interval;
 
 /**
@@ -22,6 +27,11 @@ import org.virtualcell.api.Interval;
  * @param losses on how many it is worse
  * @param outcome what the 95 % interval supports
  * @param familyOutcome what the interval for all baselines together supports
+ * @param p the two-sided p value of no difference: one minus the level of the interval that just
+ *     reaches 0; empty where there is no interval
+ * @param adjustedP the same, allowing for everything the model is tested for in this scope, all
+ *     metrics and baselines together (Holm 1979)
+ * @param tests how many tests that are
  */
 public record Comparison(
     String model,
@@ -37,7 +47,55 @@ public record Comparison(
     int ties,
     int losses,
     Outcome outcome,
-    Outcome familyOutcome) {
+    Outcome familyOutcome,
+    OptionalDouble p,
+    OptionalDouble adjustedP,
+    int tests) {
+  Comparison withAdjusted(double adjusted, int allTests) {
+    return new Comparison(
+        model,
+        baseline,
+        metric,
+        statistic,
+        difference,
+        interval,
+        familyInterval,
+        comparisons,
+        perturbations,
+        wins,
+        ties,
+        losses,
+        outcome,
+        familyOutcome,
+        p,
+        OptionalDouble.of(adjusted),
+        allTests);
+  }
+
+  /**
+   * Comparisons with p values adjusted for all of the same model (Holm 1979: the i-th smallest of m
+   * times m - i + 1, never below a smaller one's).
+   */
+  static List<Comparison> adjusted(List<Comparison> all) {
+    List<Comparison> result = new ArrayList<>(all);
+    for (String model : all.stream().map(Comparison::model).distinct().toList()) {
+      int[] order =
+          IntStream.range(0, all.size())
+              .filter(i -> all.get(i).model().equals(model) && all.get(i).p().isPresent())
+              .boxed()
+              .sorted(Comparator.comparingDouble(i -> all.get(i).p().getAsDouble()))
+              .mapToInt(Integer::intValue)
+              .toArray();
+      double largest = 0;
+      for (int i = 0; i < order.length; i++) {
+        double p = all.get(order[i]).p().getAsDouble() * (order.length - i);
+        largest = Math.min(1, Math.max(largest, p));
+        result.set(order[i], all.get(order[i]).withAdjusted(largest, order.length));
+      }
+    }
+    return result;
+  }
+
   /** What an interval of a difference supports. */
   public enum Outcome {
     /** The model is better: the interval leaves out 0 on the good side. */

@@ -44,13 +44,16 @@ final class ContextMeans {
   /** A sum of effects, each as often as it has perturbed cells. */
   private static final class Sum {
     private double[] total;
+    private double[] each;
     private long cells;
     private int conditions;
 
     void add(MeasuredEffect effect) {
       total = total == null ? new double[effect.delta().length] : total;
+      each = each == null ? new double[total.length] : each;
       for (int g = 0; g < total.length; g++) {
         total[g] += effect.cells() * effect.delta()[g];
+        each[g] += effect.delta()[g];
       }
       cells += effect.cells();
       conditions++;
@@ -62,12 +65,15 @@ final class ContextMeans {
         return Optional.empty();
       }
       double[] mean = total.clone();
+      double[] equal = each.clone();
+      int left = conditions - (own.isPresent() ? 1 : 0);
       long others = cells - own.map(MeasuredEffect::cells).orElse(0L);
       for (int g = 0; g < mean.length; g++) {
         double mine = own.isPresent() ? own.get().cells() * own.get().delta()[g] : 0;
         mean[g] = (mean[g] - mine) / others;
+        equal[g] = (equal[g] - (own.isPresent() ? own.get().delta()[g] : 0)) / left;
       }
-      return Optional.of(new Template(mean));
+      return Optional.of(new Template(mean, equal));
     }
   }
 

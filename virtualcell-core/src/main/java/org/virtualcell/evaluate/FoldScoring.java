@@ -8,14 +8,10 @@ import java.util.Optional;
 import org.virtualcell.api.GeneProfile;
 import org.virtualcell.api.Progress;
 import org.virtualcell.atlas.Fold;
-import org.virtualcell.evaluate.confidence.JudgedAnswer;
 import org.virtualcell.stats.KeptEffects;
 
 /** Measures the held-out conditions of a fold, hears every contestant, and scores what they say. */
 final class FoldScoring {
-  /** The uninformed baseline that every data set can make. */
-  static final String CONTEXT_MEAN = "context-mean";
-
   private final Fold fold;
   private final List<MeasuredCase> cases;
   private final boolean keepEffects;
@@ -81,24 +77,8 @@ final class FoldScoring {
 
   private void note(Map<String, Contestant.Replies> replies) {
     for (int i = 0; i < cases.size(); i++) {
-      MeasuredCase measured = cases.get(i);
-      AnswerJudging judging = new AnswerJudging(measured);
-      Map<String, JudgedAnswer> judged = new LinkedHashMap<>();
-      for (Map.Entry<String, Contestant.Replies> entry : replies.entrySet()) {
-        judged.put(
-            entry.getKey(),
-            judging.of(entry.getValue().whole().get(i), reference(entry.getKey(), replies, i)));
-      }
-      facts.add(new CaseFacts(fold.protocol(), fold.stratum(), measured.condition(), judged));
+      facts.add(new CaseNotes(fold, cases.get(i), replies, i).facts());
     }
-  }
-
-  /** What a model is measured against: the mean effect of the context; that one, no change. */
-  private static Optional<PredictedEffect> reference(
-      String model, Map<String, Contestant.Replies> replies, int index) {
-    return model.equals(CONTEXT_MEAN) || !replies.containsKey(CONTEXT_MEAN)
-        ? Optional.empty()
-        : replies.get(CONTEXT_MEAN).whole().get(index).effect();
   }
 
   private FoldScores finish() {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.virtualcell.api.Condition;
+import org.virtualcell.api.MatchedCells;
 
 /**
  * Everything measured that a prediction of one held-out condition is judged against.
@@ -17,6 +18,8 @@ import org.virtualcell.api.Condition;
  * @param separate its effect against the reserved half of the controls, and the mean effect of its
  *     context in the training halves; empty where there are too few cells
  * @param lineup the effects a prediction is ranked among; empty where there are too few cells
+ * @param strangers effects of other conditions in the other half of their cells and controls: what
+ *     a shuffled label would predict
  * @param ceiling what a repetition of the experiment with half the cells scores
  */
 record MeasuredCase(
@@ -27,6 +30,7 @@ record MeasuredCase(
     Target shared,
     Optional<Target> separate,
     Optional<Lineup> lineup,
+    List<MeasuredEffect> strangers,
     Map<Metric, MetricValue> ceiling) {
 
   /**
@@ -35,16 +39,26 @@ record MeasuredCase(
    * @param effect the measured effect
    * @param mean the mean effect of the context, to be projected out; empty where nothing else was
    *     measured
+   * @param cells what it was measured in; empty where nobody asks
    */
-  record Target(MeasuredEffect effect, Optional<Template> mean) {}
+  record Target(MeasuredEffect effect, Optional<Template> mean, List<MatchedCells> cells) {}
 
   /** The mean of other measured effects, one value per gene. */
   static final class Template {
     private final double[] mean;
+    private final double[] equal;
 
-    Template(double[] mean) {
+    Template(double[] mean, double[] equal) {
       this.mean = mean;
+      this.equal = equal;
     }
+
+    /** Every condition once, however many cells it has. */
+    double[] equal() {
+      return equal;
+    }
+
+    /** Every condition as often as it has cells. */
 
     double[] mean() {
       return mean;

@@ -13,6 +13,7 @@ import org.virtualcell.api.CellState;
 import org.virtualcell.api.Condition;
 import org.virtualcell.api.MatchedCells;
 import org.virtualcell.api.Progress;
+import org.virtualcell.api.TrainingSet;
 import org.virtualcell.atlas.Fold;
 import org.virtualcell.atlas.HeldOut;
 import org.virtualcell.atlas.MeasuredCondition;
@@ -24,6 +25,9 @@ import org.virtualcell.stats.Pseudobulk;
 
 /** Measures the held-out conditions of a fold. */
 final class MeasuredCases {
+  /** How many wrong labels stand behind each right one in the self-test. */
+  private static final int STRANGERS = 3;
+
   private final Fold fold;
   private final TargetGenes targets;
   private final Profile profile;
@@ -52,6 +56,32 @@ final class MeasuredCases {
     return cases;
   }
 
+  /** First halves of some other conditions of the context, in training or else held out. */
+  private List<MeasuredEffect> strangers(Condition condition) {
+    TrainingSet half = fold.trainingHalf();
+    List<List<MatchedCells>> others = new ArrayList<>();
+    for (Condition other : half.conditions()) {
+      if (other.context().equals(condition.context())) {
+        others.add(half.cells(other));
+      }
+    }
+    if (others.isEmpty()) {
+      for (HeldOut other : fold.heldOut()) {
+        if (other.condition().context().equals(condition.context())
+            && !other.condition().equals(condition)) {
+          others.add(other.firstHalf());
+        }
+      }
+    }
+    List<MeasuredEffect> chosen = new ArrayList<>();
+    int start = Math.floorMod(condition.perturbation().canonical().hashCode(), 1 << 16);
+    for (int i = 0; i < others.size() && chosen.size() < STRANGERS; i++) {
+      // a step that shares no divisor with any small number of conditions spreads the choice
+      effect(others.get((start + i * 7919) % others.size())).ifPresent(chosen::add);
+    }
+    return chosen;
+  }
+
   private MeasuredCase measure(HeldOut heldOut) {
     Condition condition = heldOut.condition();
     List<Integer> own = targets.of(condition.perturbation());
@@ -66,9 +96,12 @@ final class MeasuredCases {
         own,
         genes,
         expressed.computeIfAbsent(condition.context(), this::expressed),
-        new Target(shared, sharedMeans.of(condition, Optional.of(shared))),
-        separate.map(effect -> new Target(effect, halfMeans(0).of(condition, first))),
+        new Target(shared, sharedMeans.of(condition, Optional.of(shared)), heldOut.cells()),
+        separate.map(
+            effect ->
+                new Target(effect, halfMeans(0).of(condition, first), heldOut.reservedCells())),
         lineup,
+        separate.isPresent() ? strangers(condition) : List.of(),
         NoiseCeiling.of(genes, halves(heldOut), lineup));
   }
 

@@ -41,6 +41,41 @@ public enum Metric {
       Direction.HIGHER,
       1,
       Kind.MEAN),
+  /**
+   * Cosine after the context's mean effect is subtracted from both; shared controls. Flatters "no
+   * change"; stands beside the projection.
+   */
+  COSINE_SUBTRACTED(
+      "cosine_subtracted",
+      "cosine, mean effect subtracted",
+      Controls.SHARED,
+      Direction.HIGHER,
+      1,
+      Kind.MEAN),
+  /** The same with separate control halves. */
+  COSINE_SUBTRACTED_SEPARATE(
+      "cosine_subtracted_separate",
+      "cosine, mean effect subtracted",
+      Controls.SEPARATE,
+      Direction.HIGHER,
+      1,
+      Kind.MEAN),
+  /** Pearson correlation of differences to the mean perturbed centroid; shared controls. */
+  PEARSON_PERTURBED(
+      "pearson_perturbed_reference",
+      "Pearson, perturbed reference",
+      Controls.SHARED,
+      Direction.HIGHER,
+      1,
+      Kind.MEAN),
+  /** The same with separate control halves. */
+  PEARSON_PERTURBED_SEPARATE(
+      "pearson_perturbed_reference_separate",
+      "Pearson, perturbed reference",
+      Controls.SEPARATE,
+      Direction.HIGHER,
+      1,
+      Kind.MEAN),
   /** Squared error over squared measured effect; shared controls. 1 is no change. */
   RELATIVE_ERROR(
       "relative_error", "relative squared error", Controls.SHARED, Direction.LOWER, 0, Kind.RATIO),
@@ -56,6 +91,14 @@ public enum Metric {
   DISCRIMINATION_RANK(
       "discrimination_rank",
       "discrimination rank",
+      Controls.SEPARATE,
+      Direction.HIGHER,
+      1,
+      Kind.MEAN),
+  /** Share of other centroids that are strictly farther than the own one. */
+  CENTROID_ACCURACY(
+      "centroid_accuracy",
+      "centroid accuracy",
       Controls.SEPARATE,
       Direction.HIGHER,
       1,
@@ -138,6 +181,37 @@ public enum Metric {
     this.direction = direction;
     this.best = best;
     this.kind = kind;
+  }
+
+  /**
+   * What a prediction without knowledge has.
+   *
+   * @param genes how many genes count
+   * @return 0 for correlations, 0.5 for ranks, 1 (no change) for relative errors, k / genes for top
+   *     genes; the best value where there is no such notion
+   */
+  double chance(int genes) {
+    return switch (this) {
+      case PEARSON,
+          PEARSON_SEPARATE,
+          COSINE_PROJECTED,
+          COSINE_PROJECTED_SEPARATE,
+          COSINE_SUBTRACTED,
+          COSINE_SUBTRACTED_SEPARATE,
+          PEARSON_PERTURBED,
+          PEARSON_PERTURBED_SEPARATE ->
+          0;
+      case RELATIVE_ERROR, RELATIVE_ERROR_SEPARATE -> 1;
+      case DISCRIMINATION_RANK, CENTROID_ACCURACY -> 0.5;
+      case TOP_20, TOP_20_SEPARATE -> Math.min(1, 20.0 / genes);
+      case TOP_50, TOP_50_SEPARATE -> Math.min(1, 50.0 / genes);
+      case INTERVAL_COVERAGE, INTERVAL_WIDTH -> best;
+    };
+  }
+
+  /** Whether the prediction is compared with a line-up of measured effects, not with its own only. */
+  boolean ranks() {
+    return this == DISCRIMINATION_RANK || this == CENTROID_ACCURACY;
   }
 
   /**

@@ -23,14 +23,14 @@ final class NoiseCeiling {
       GeneChoice genes, List<Halves> divisions, Optional<Lineup> lineup) {
     Map<Metric, List<MetricValue>> rounds = new EnumMap<>(Metric.class);
     for (Halves halves : divisions) {
-      addRound(rounds, halves.first(), new Target(halves.second(), halves.mean()), genes);
-      addRound(rounds, halves.second(), new Target(halves.first(), halves.mean()), genes);
+      addRound(rounds, halves.first(), new Target(halves.second(), halves.mean(), List.of()), genes);
+      addRound(rounds, halves.second(), new Target(halves.first(), halves.mean(), List.of()), genes);
     }
     Map<Metric, MetricValue> values = new EnumMap<>(Metric.class);
     rounds.forEach((metric, round) -> values.put(metric, MetricValue.mean(round)));
     if (lineup.isPresent() && !divisions.isEmpty()) {
       PredictedEffect first = PredictedEffect.of(divisions.get(0).first().delta());
-      values.put(Metric.DISCRIMINATION_RANK, CaseScores.rank(first, lineup.get()));
+      values.putAll(CaseScores.lineup(first, lineup.get()));
     }
     for (Metric metric : Metric.values()) {
       if (metric.controls() == Metric.Controls.SEPARATE) {

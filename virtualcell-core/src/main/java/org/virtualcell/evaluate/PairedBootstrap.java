@@ -2,6 +2,7 @@ package org.virtualcell.evaluate;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 import org.virtualcell.api.Interval;
@@ -72,6 +73,7 @@ final class PairedBootstrap {
     double difference = ours.statistic(statistic) - theirs.statistic(statistic);
     Optional<Interval> interval = Optional.empty();
     Optional<Interval> family = Optional.empty();
+    OptionalDouble p = OptionalDouble.empty();
     if (n >= Resamples.LEAST) {
       Resamples resamples = resamples(n);
       double[] differences = ours.statistics(statistic, resamples).clone();
@@ -80,6 +82,7 @@ final class PairedBootstrap {
         differences[d] -= subtracted[d];
       }
       interval = resamples.interval(differences, LEVEL);
+      p = OptionalDouble.of(resamples.p(differences));
       if (n >= SignalGate.LEAST_PERTURBATIONS) {
         family = resamples.interval(differences, 1 - (1 - LEVEL) / comparisons);
       }
@@ -99,7 +102,10 @@ final class PairedBootstrap {
         tally[1],
         tally[2],
         outcome(interval, metric),
-        outcome(family, metric));
+        outcome(family, metric),
+        p,
+        OptionalDouble.empty(),
+        0);
   }
 
   private static int[] tally(PerturbationScores ours, PerturbationScores theirs, Metric metric) {

@@ -25,7 +25,7 @@ public record Profile(
     double leastDetection) {
   /** The library's own rules. */
   public static final Profile VIRTUALCELL =
-      new Profile("virtualcell", 1, List.of(Metric.values()), 5000, 10, 0.02);
+      new Profile("virtualcell", 2, List.of(Metric.values()), 5000, 10, 0.02);
 
   private static final List<Profile> ALL = List.of(VIRTUALCELL);
 

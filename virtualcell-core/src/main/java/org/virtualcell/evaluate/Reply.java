@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.virtualcell.api.CellContext;
+import org.virtualcell.api.CellState;
 import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.GeneVocabulary;
 import org.virtualcell.api.Perturbation;
@@ -68,7 +69,14 @@ record Reply(
         (context, indices) -> {
           List<Perturbation> questions =
               indices.stream().map(i -> cases.get(i).condition().perturbation()).toList();
-          List<Reply> answered = ask(predictor, training, context, questions, options, units);
+          List<Reply> answered =
+              ask(
+                  predictor,
+                  training.controls(context),
+                  questions,
+                  options,
+                  training.genes(),
+                  units);
           for (int i = 0; i < indices.size(); i++) {
             replies[indices.get(i)] = answered.get(i);
           }
@@ -76,23 +84,27 @@ record Reply(
     return List.of(replies);
   }
 
-  private static List<Reply> ask(
+  /** Asks a predictor several questions about one population of controls. */
+  static List<Reply> ask(
       Predictor predictor,
-      TrainingSet training,
-      CellContext context,
+      CellState controls,
       List<Perturbation> questions,
       PredictionOptions options,
+      GeneVocabulary genes,
       ExpressionUnits units) {
+    if (questions.isEmpty()) {
+      return List.of();
+    }
     try {
-      return predictor.predict(training.controls(context), questions, options).stream()
-          .map(prediction -> of(prediction, training.genes(), units))
+      return predictor.predict(controls, questions, options).stream()
+          .map(prediction -> of(prediction, genes, units))
           .toList();
     } catch (UnknownPerturbationException | UnknownContextException refused) {
       if (questions.size() == 1) {
         return List.of(none(refused.getMessage()));
       }
       return questions.stream()
-          .flatMap(q -> ask(predictor, training, context, List.of(q), options, units).stream())
+          .flatMap(q -> ask(predictor, controls, List.of(q), options, genes, units).stream())
           .toList();
     }
   }

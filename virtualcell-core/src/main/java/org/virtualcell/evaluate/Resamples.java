@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import org.virtualcell.api.Interval;
+import org.virtualcell.evaluate.confidence.NormalCurve;
 
 /**
  * How often each of n perturbations is drawn in each bootstrap sample. The same draws serve every
@@ -21,6 +22,7 @@ final class Resamples {
   private final int draws;
   private final int[][] times;
   private final Map<Double, Double> tails = new ConcurrentHashMap<>();
+  private final Map<Integer, Double> ps = new ConcurrentHashMap<>();
 
   Resamples(int perturbations, int draws, long seed) {
     this.draws = draws;
@@ -59,6 +61,33 @@ final class Resamples {
     return Optional.of(
         new Interval(
             level, Quantiles.of(drawn, tail), Quantiles.of(drawn, 1 - tail)));
+  }
+
+  /**
+   * The two-sided p value of zero: one minus the level of the interval that just reaches it.
+   *
+   * @param drawn the statistic of every draw
+   * @return 0 to 1
+   */
+  double p(double[] drawn) {
+    int below = 0;
+    int above = 0;
+    for (double value : drawn) {
+      below += value < 0 ? 1 : 0;
+      above += value > 0 ? 1 : 0;
+    }
+    // draws at zero count for both sides
+    int fewer = Math.min(drawn.length - below, drawn.length - above);
+    return 2 * fewer >= drawn.length ? 1 : ps.computeIfAbsent(fewer, this::pOfTail);
+  }
+
+  /** The level whose {@link #expandedTail} is the share of draws, turned round. */
+  private double pOfTail(int draws) {
+    int n = perturbations();
+    // no draw on the other side: less than half of one
+    double share = Math.max(0.5, draws) / times.length;
+    double t = -NormalCurve.quantile(share) / Math.sqrt(n / (n - 1.0));
+    return Math.min(1, 2 * StudentT.upperTail(t, n - 1));
   }
 
   private double expandedTail(double level) {

@@ -101,7 +101,8 @@ public final class ResultTables {
 
   /**
    * Every comparison of a model with a baseline. {@code low} and {@code high} are the 95 % interval
-   * of the difference; {@code family_outcome} allows for all baselines the model is compared with.
+   * of the difference; {@code family_outcome} allows for all baselines the model is compared with,
+   * {@code p_adjusted} for all its {@code tests} in the scope, every metric and baseline.
    *
    * @param result the result
    * @return CSV
@@ -123,7 +124,10 @@ public final class ResultTables {
             "losses",
             "outcome",
             "family_outcome",
-            "status");
+            "status",
+            "p",
+            "p_adjusted",
+            "tests");
     for (ScopeResult scope : result.scopes()) {
       for (Comparison c : scope.comparisons()) {
         table.add(
@@ -141,7 +145,10 @@ public final class ResultTables {
             String.valueOf(c.losses()),
             words(c.outcome()),
             words(c.familyOutcome()),
-            SignalGate.label(scope.gate().status()));
+            SignalGate.label(scope.gate().status()),
+            c.p().isPresent() ? CsvTable.number(c.p().getAsDouble()) : "",
+            c.adjustedP().isPresent() ? CsvTable.number(c.adjustedP().getAsDouble()) : "",
+            String.valueOf(c.tests()));
       }
     }
     return table.text();

@@ -16,6 +16,9 @@ import org.virtualcell.evaluate.ScopeResult.AnswerCount;
 
 /** Sums the conditions of one scope up: figures, intervals, comparisons, winners, verdicts. */
 final class ScopeScoring {
+  /** Of the permuted batch control; the result hardly depends on it. */
+  private static final long SEED = 1;
+
   private final Scope scope;
   private final List<String> contestants;
   private final List<String> baselines;
@@ -99,11 +102,11 @@ final class ScopeScoring {
             table.items(),
             gate,
             scores,
-            comparisons,
+            Comparison.adjusted(comparisons),
             answerCounts(),
             winners,
             List.of(),
-            new Scrutinizing(contestants, facts, bootstrap).scrutiny());
+            new Scrutinizing(contestants, metrics, table, facts, bootstrap, SEED).scrutiny());
     return figures.withVerdicts(Verdicts.of(figures, contestants, baselines));
   }
 

@@ -49,7 +49,8 @@ final class ScoreTable {
     return values.getOrDefault(model, Map.of()).getOrDefault(metric, Map.of());
   }
 
-  private boolean has(String model, Metric metric, Condition condition) {
+  /** Whether there is a value. */
+  boolean has(String model, Metric metric, Condition condition) {
     MetricValue value = column(model, metric).get(condition);
     return value != null && value.value().isPresent();
   }
@@ -67,6 +68,26 @@ final class ScoreTable {
       }
     }
     return common;
+  }
+
+  /** The value of a model in a condition where there is one. */
+  double value(String model, Metric metric, Condition condition) {
+    return column(model, metric).get(condition).value().orElseThrow();
+  }
+
+  /** Values of conditions, each as much as any other, summed up by perturbation. */
+  PerturbationScores sum(Map<Condition, Double> byCondition) {
+    Map<Integer, Integer> place = new LinkedHashMap<>();
+    byCondition.keySet().forEach(c -> place.computeIfAbsent(unitOf.get(c), u -> place.size()));
+    double[] numerator = new double[place.size()];
+    double[] denominator = new double[place.size()];
+    byCondition.forEach(
+        (condition, value) -> {
+          int p = place.get(unitOf.get(condition));
+          numerator[p] += value;
+          denominator[p]++;
+        });
+    return new PerturbationScores(numerator, denominator);
   }
 
   int byConvention(String model, Metric metric) {

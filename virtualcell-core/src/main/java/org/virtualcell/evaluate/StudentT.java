@@ -40,6 +40,17 @@ final class StudentT {
   }
 
   /**
+   * The share of a variable with the given degrees of freedom above x.
+   *
+   * @param x 0 or more
+   * @param freedom 1 or more
+   */
+  static double upperTail(double x, int freedom) {
+    double angle = StrictMath.atan(x / StrictMath.sqrt(freedom));
+    return Math.max(0, 0.5 * (1 - area(angle, freedom) / area(Math.PI / 2, freedom)));
+  }
+
+  /**
    * With t = sqrt(v) tan(a) the density becomes cos(a)^(v-1), and the tail beyond x is the share of
    * its integral beyond atan(x / sqrt(v)).
    */

@@ -43,6 +43,14 @@ final class Vectors {
     return result;
   }
 
+  static double[] minus(double[] a, double[] b) {
+    double[] result = new double[a.length];
+    for (int i = 0; i < a.length; i++) {
+      result[i] = a[i] - b[i];
+    }
+    return result;
+  }
+
   /** The part of a vector that is orthogonal to a direction. */
   static double[] without(double[] a, double[] direction) {
     double length = square(direction);

@@ -1,7 +1,7 @@
 package org.virtualcell.evaluate.confidence;
 
 /** Areas under the standard normal density; the same bits on every platform. */
-final class NormalCurve {
+public final class NormalCurve {
   private static final double ROOT_OF_TWO_PI = StrictMath.sqrt(2 * Math.PI);
 
   private NormalCurve() {}
@@ -11,8 +11,11 @@ final class NormalCurve {
    *
    * <p>Up to 3 the series {@code 1/2 + phi(z) (z + z^3/3 + z^5/(3 5) + ...)} (Abramowitz and Stegun
    * 26.2.11), above it the continued fraction {@code phi(z) / (z + 1/(z + 2/(z + ...)))} (26.2.14).
+   *
+   * @param z any value
+   * @return 0 to 1
    */
-  static double below(double z) {
+  public static double below(double z) {
     double x = Math.abs(z);
     if (x > 38) {
       return z < 0 ? 0 : 1;
@@ -37,8 +40,13 @@ final class NormalCurve {
     return z < 0 ? above : 1 - above;
   }
 
-  /** The point below which a share lies, by bisection. */
-  static double quantile(double share) {
+  /**
+   * The point below which a share lies, by bisection.
+   *
+   * @param share above 0, below 1
+   * @return the point
+   */
+  public static double quantile(double share) {
     double low = -38;
     double high = 38;
     for (int i = 0; i < 80; i++) {

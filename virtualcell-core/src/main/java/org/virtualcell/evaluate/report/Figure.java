@@ -94,6 +94,16 @@ record Figure(Metric metric, Statistic statistic) {
               "Squared error over squared measured effect: 0 is perfect, 1 is as good as predicting"
                   + " no change, above 1 is worse than that. Half against half carries the noise of"
                   + " both halves, so a good prediction can be below it.";
+          case COSINE_SUBTRACTED, COSINE_SUBTRACTED_SEPARATE ->
+              "Agreement after the mean effect is subtracted from both. It rewards 'no change'"
+                  + " wherever a few strong perturbations make the mean; read it beside the"
+                  + " projection.";
+          case PEARSON_PERTURBED, PEARSON_PERTURBED_SEPARATE ->
+              "Pearson correlation of differences to the mean of all perturbed cells instead of the"
+                  + " controls (Systema): what all perturbations share counts for nothing.";
+          case CENTROID_ACCURACY ->
+              "Share of other measured perturbations that are farther from the prediction than its"
+                  + " own: 1 is best, about 0.5 is chance. A tie counts against the prediction.";
           case DISCRIMINATION_RANK ->
               "Whether the prediction is nearer to its own perturbation than to others in the same"
                   + " context: 1 is best, 0.5 is chance.";

@@ -223,7 +223,10 @@ final class ReportSamples {
         0,
         0,
         outcome,
-        outcome);
+        outcome,
+        java.util.OptionalDouble.of(0.04),
+        java.util.OptionalDouble.of(0.5),
+        12);
   }
 
   private static void item(
