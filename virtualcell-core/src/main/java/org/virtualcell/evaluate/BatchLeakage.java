@@ -17,8 +17,8 @@ import java.util.SplittableRandom;
  * batch labels permuted within questions.
  *
  * @param model the model
- * @param share the squared difference between batches as a share of the squared predicted effect;
- *     0 for a model that does not look at the batch
+ * @param share the squared difference between batches as a share of the squared predicted effect; 0
+ *     for a model that does not look at the batch
  * @param accuracy how often the batch is told; empty where the answers do not differ, or there are
  *     fewer than two questions
  * @param permuted the mean accuracy with permuted labels

@@ -23,8 +23,7 @@ final class CaseNotes {
   private final Map<String, Contestant.Replies> replies;
   private final int index;
 
-  CaseNotes(
-      Fold fold, MeasuredCase measured, Map<String, Contestant.Replies> replies, int index) {
+  CaseNotes(Fold fold, MeasuredCase measured, Map<String, Contestant.Replies> replies, int index) {
     this.fold = fold;
     this.measured = measured;
     this.replies = replies;

@@ -123,8 +123,7 @@ final class CaseScores {
   static Map<Metric, MetricValue> lineup(PredictedEffect predicted, Lineup lineup) {
     GeneChoice genes = lineup.genes();
     double[] own = genes.of(lineup.own().delta());
-    List<double[]> others =
-        lineup.others().stream().map(other -> genes.of(other.delta())).toList();
+    List<double[]> others = lineup.others().stream().map(other -> genes.of(other.delta())).toList();
     return Map.of(
         Metric.DISCRIMINATION_RANK,
         DiscriminationRank.of(genes.of(predicted.rankEffect()), own, others),

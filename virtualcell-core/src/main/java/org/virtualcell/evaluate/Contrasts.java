@@ -57,8 +57,7 @@ final class Contrasts {
       double[] mine = predictions.get(names.get(k)).effect();
       double difference = 0;
       for (int g : genes) {
-        difference +=
-            directions.get(k)[g] * (mine[g] + other.effect()[g] - 2 * truth[g]);
+        difference += directions.get(k)[g] * (mine[g] + other.effect()[g] - 2 * truth[g]);
       }
       double error = 2 * Math.sqrt(variance[k]);
       if (Double.isFinite(error)) {
@@ -86,8 +85,7 @@ final class Contrasts {
     return sum;
   }
 
-  private static void add(
-      double[] sum, CellState state, double weight, List<double[]> directions) {
+  private static void add(double[] sum, CellState state, double weight, List<double[]> directions) {
     long n = state.cells();
     int looked = (int) Math.min(MOST_CELLS, n);
     double[] first = new double[sum.length];

@@ -30,8 +30,6 @@ public record DynamicRange(
    * @return {@code can tell}, {@code cannot tell} or {@code too few}
    */
   public String reading() {
-    return interval
-        .map(i -> i.lower() > 0 ? "can tell" : "cannot tell")
-        .orElse("too few");
+    return interval.map(i -> i.lower() > 0 ? "can tell" : "cannot tell").orElse("too few");
   }
 }

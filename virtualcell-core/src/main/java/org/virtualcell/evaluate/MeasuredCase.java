@@ -59,7 +59,6 @@ record MeasuredCase(
     }
 
     /** Every condition as often as it has cells. */
-
     double[] mean() {
       return mean;
     }

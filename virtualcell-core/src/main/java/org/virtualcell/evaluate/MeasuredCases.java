@@ -129,8 +129,7 @@ final class MeasuredCases {
     while (halfMeans.size() <= division) {
       int next = halfMeans.size();
       halfMeans.add(
-          new ContextMeans(
-              fold, fold.trainingHalf(next), other -> other.firstHalf(next), kept));
+          new ContextMeans(fold, fold.trainingHalf(next), other -> other.firstHalf(next), kept));
     }
     return halfMeans.get(division);
   }

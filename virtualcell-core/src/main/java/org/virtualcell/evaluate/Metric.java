@@ -97,12 +97,7 @@ public enum Metric {
       Kind.MEAN),
   /** Share of other centroids that are strictly farther than the own one. */
   CENTROID_ACCURACY(
-      "centroid_accuracy",
-      "centroid accuracy",
-      Controls.SEPARATE,
-      Direction.HIGHER,
-      1,
-      Kind.MEAN),
+      "centroid_accuracy", "centroid accuracy", Controls.SEPARATE, Direction.HIGHER, 1, Kind.MEAN),
   /** Share of the 20 most changed genes that are found; shared controls. */
   TOP_20("top20_overlap", "top 20 genes found", Controls.SHARED, Direction.HIGHER, 1, Kind.MEAN),
   /** The same with separate control halves. */
@@ -209,7 +204,9 @@ public enum Metric {
     };
   }
 
-  /** Whether the prediction is compared with a line-up of measured effects, not with its own only. */
+  /**
+   * Whether the prediction is compared with a line-up of measured effects, not with its own only.
+   */
   boolean ranks() {
     return this == DISCRIMINATION_RANK || this == CENTROID_ACCURACY;
   }

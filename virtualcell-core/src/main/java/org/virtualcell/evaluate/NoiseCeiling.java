@@ -23,8 +23,10 @@ final class NoiseCeiling {
       GeneChoice genes, List<Halves> divisions, Optional<Lineup> lineup) {
     Map<Metric, List<MetricValue>> rounds = new EnumMap<>(Metric.class);
     for (Halves halves : divisions) {
-      addRound(rounds, halves.first(), new Target(halves.second(), halves.mean(), List.of()), genes);
-      addRound(rounds, halves.second(), new Target(halves.first(), halves.mean(), List.of()), genes);
+      addRound(
+          rounds, halves.first(), new Target(halves.second(), halves.mean(), List.of()), genes);
+      addRound(
+          rounds, halves.second(), new Target(halves.first(), halves.mean(), List.of()), genes);
     }
     Map<Metric, MetricValue> values = new EnumMap<>(Metric.class);
     rounds.forEach((metric, round) -> values.put(metric, MetricValue.mean(round)));

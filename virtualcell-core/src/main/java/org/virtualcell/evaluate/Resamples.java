@@ -59,8 +59,7 @@ final class Resamples {
     }
     double tail = tails.computeIfAbsent(level, this::expandedTail);
     return Optional.of(
-        new Interval(
-            level, Quantiles.of(drawn, tail), Quantiles.of(drawn, 1 - tail)));
+        new Interval(level, Quantiles.of(drawn, tail), Quantiles.of(drawn, 1 - tail)));
   }
 
   /**

@@ -125,8 +125,7 @@ final class Scrutinizing {
     if (metric.kind() == Metric.Kind.RATIO
         && table.has(EvaluationResult.CEILING, Metric.PEARSON_SEPARATE, condition)) {
       double r =
-          Math.max(
-              0, table.value(EvaluationResult.CEILING, Metric.PEARSON_SEPARATE, condition));
+          Math.max(0, table.value(EvaluationResult.CEILING, Metric.PEARSON_SEPARATE, condition));
       return 1 - r * r;
     }
     return table.value(EvaluationResult.CEILING, metric, condition);
@@ -155,7 +154,8 @@ final class Scrutinizing {
     for (CaseFacts fact : facts) {
       OptionalDouble asked = value(fact.wrong().getOrDefault(model, Map.of()), metric);
       if (asked.isPresent() && table.has(model, metric, fact.condition())) {
-        // relative errors may be huge where there is no effect; as a gain they are cut like the rest
+        // relative errors may be huge where there is no effect; as a gain they are cut like the
+        // rest
         right.put(fact.condition(), cut(table.value(model, metric, fact.condition()), metric));
         wrong.put(fact.condition(), cut(asked.getAsDouble(), metric));
       }
@@ -273,9 +273,7 @@ final class Scrutinizing {
     for (String model : contestants) {
       BatchLeakage.of(
               model,
-              facts.stream()
-                  .map(f -> f.batches().getOrDefault(model, List.of()))
-                  .toList(),
+              facts.stream().map(f -> f.batches().getOrDefault(model, List.of())).toList(),
               seed)
           .ifPresent(found::add);
     }

@@ -127,11 +127,9 @@ public record Scrutiny(
           .ifPresent(
               accuracy -> {
                 figures.add(plain(b.model(), "batch_told", accuracy, b.questions()));
+                figures.add(plain(b.model(), "batch_told_permuted", b.permuted(), b.questions()));
                 figures.add(
-                    plain(b.model(), "batch_told_permuted", b.permuted(), b.questions()));
-                figures.add(
-                    plain(
-                        b.model(), "batch_told_permuted_high", b.permutedHigh(), b.questions()));
+                    plain(b.model(), "batch_told_permuted_high", b.permutedHigh(), b.questions()));
               });
     }
     confidence.forEach((model, c) -> ConfidenceFigures.add(figures, model, c));

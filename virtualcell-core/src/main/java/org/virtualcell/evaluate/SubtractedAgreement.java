@@ -32,8 +32,8 @@ final class SubtractedAgreement {
   /**
    * The Pearson correlation of differences to the mean of the perturbed centroids, every
    * perturbation of the training set once and controls left out: the perturbed reference of Systema
-   * (Nature Biotechnology 2025). A profile minus that centroid is the effect
-   * minus the mean of the effects, because both are measured against the same controls.
+   * (Nature Biotechnology 2025). A profile minus that centroid is the effect minus the mean of the
+   * effects, because both are measured against the same controls.
    *
    * @param predicted one value per gene
    * @param measured one value per gene

@@ -63,7 +63,8 @@ final class WrongTargets {
     boolean seen =
         fold.training().conditions().stream()
             .anyMatch(c -> c.perturbation().equals(asked.perturbation()));
-    boolean genes = asked.perturbation().parts().stream().allMatch(GenePerturbation.class::isInstance);
+    boolean genes =
+        asked.perturbation().parts().stream().allMatch(GenePerturbation.class::isInstance);
     if (seen || !genes) {
       List<Perturbation> others =
           new ArrayList<>(

@@ -42,7 +42,11 @@ class MeasuredCasesTest {
   }
 
   private static List<MeasuredCase> measure(Fold fold) {
-    return new MeasuredCases(fold, new TargetGenes(fold.training().genes()), Profile.VIRTUALCELL, new org.virtualcell.stats.KeptEffects())
+    return new MeasuredCases(
+            fold,
+            new TargetGenes(fold.training().genes()),
+            Profile.VIRTUALCELL,
+            new org.virtualcell.stats.KeptEffects())
         .measure(Progress.SILENT);
   }
 

@@ -34,8 +34,7 @@ class ScrutinyTest {
 
   private static final Scrutiny STRONG =
       judge(
-          SIMULATION.cells(
-              Simulation.conditions(PERTURBATIONS, "A"), 40, 60, ScrutinyTest::effect),
+          SIMULATION.cells(Simulation.conditions(PERTURBATIONS, "A"), 40, 60, ScrutinyTest::effect),
           Map.of("oracle", EffectModel.knowing(ScrutinyTest::effect)));
 
   /** Half of every effect is the same for all. */
@@ -101,8 +100,7 @@ class ScrutinyTest {
     WrongTarget oracle = wrong("oracle", Metric.COSINE_PROJECTED_SEPARATE);
     assertEquals("knows the target", oracle.reading());
     assertTrue(oracle.right() > 0.8 && oracle.wrong() < 0.3, oracle::toString);
-    assertEquals(
-        "same answer", wrong("context-mean", Metric.COSINE_PROJECTED_SEPARATE).reading());
+    assertEquals("same answer", wrong("context-mean", Metric.COSINE_PROJECTED_SEPARATE).reading());
     assertEquals("same answer", wrong("no-change", Metric.RELATIVE_ERROR_SEPARATE).reading());
   }
 
@@ -164,8 +162,7 @@ class ScrutinyTest {
               Optional.empty(),
               data.cells(data.conditions().get(0)));
       Contrasts contrasts =
-          new Contrasts(
-              target, new GeneChoice(java.util.stream.IntStream.range(0, 30).toArray()));
+          new Contrasts(target, new GeneChoice(java.util.stream.IntStream.range(0, 30).toArray()));
       double z =
           contrasts
               .against(
@@ -240,8 +237,7 @@ class ScrutinyTest {
       }
     }
     GeneVocabulary names =
-        GeneVocabulary.of(
-            java.util.stream.IntStream.range(0, 120).mapToObj(g -> "g" + g).toList());
+        GeneVocabulary.of(java.util.stream.IntStream.range(0, 120).mapToObj(g -> "g" + g).toList());
     return PerturbationData.of(
         "batches",
         names,
@@ -310,7 +306,8 @@ class ScrutinyTest {
       double[] sorted = values.clone();
       Arrays.sort(sorted);
       for (double share : new double[] {0, 0.025, 0.5, 0.9, 1}) {
-        assertEquals(Quantiles.ofSorted(sorted, share), Quantiles.of(values.clone(), share), 0, "n = " + n);
+        assertEquals(
+            Quantiles.ofSorted(sorted, share), Quantiles.of(values.clone(), share), 0, "n = " + n);
       }
     }
   }
