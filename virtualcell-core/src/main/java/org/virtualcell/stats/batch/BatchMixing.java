@@ -36,11 +36,8 @@ public final class BatchMixing {
    * @throws InvalidDataException if sizes differ, a number is not finite, a name is missing or
    *     there are fewer than two cells
    */
-  public static BatchMixing of(
-      List<double[]> points, List<String> labels, List<String> batches) {
-    if (points.size() < 2
-        || points.size() != labels.size()
-        || points.size() != batches.size()) {
+  public static BatchMixing of(List<double[]> points, List<String> labels, List<String> batches) {
+    if (points.size() < 2 || points.size() != labels.size() || points.size() != batches.size()) {
       throw new InvalidDataException(
           points.size() + " points, " + labels.size() + " labels, " + batches.size() + " batches",
           "batch measures",

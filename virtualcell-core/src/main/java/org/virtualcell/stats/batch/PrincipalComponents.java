@@ -39,8 +39,7 @@ final class PrincipalComponents {
     SimpleEVD<SimpleMatrix> eigen = covariance.eig();
     Integer[] order = java.util.stream.IntStream.range(0, d).boxed().toArray(Integer[]::new);
     java.util.Arrays.sort(
-        order,
-        java.util.Comparator.comparingDouble(k -> -eigen.getEigenvalue(k).getReal()));
+        order, java.util.Comparator.comparingDouble(k -> -eigen.getEigenvalue(k).getReal()));
     int kept = Math.min(most, d);
     double[] variance = new double[kept];
     double[][] score = new double[kept][n];
