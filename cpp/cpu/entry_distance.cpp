@@ -98,6 +98,28 @@ int32_t vc_cpu_energy_gradient(int32_t isa, int64_t columns, int64_t first, int6
   return VC_OK;
 }
 
+int32_t vc_cpu_energy_finish(int64_t pairs, int64_t s, int64_t t, int64_t x_chunks, int64_t chunks, int32_t inside, int64_t sums,
+                             int64_t out) {
+  if (pairs < 0 || x_chunks < 0 || chunks < x_chunks || (pairs && (!out || (chunks && !sums))))
+    return missing("energy_finish", "operand");
+  for (int64_t p = 0; p < pairs; ++p) {
+    double xx = 0, xy = 0, yy = 0;
+    for (int64_t c = 0; c < chunks; ++c) {
+      const double* sum = at<double>(sums) + 2 * (p * chunks + c);
+      if (c < x_chunks) {
+        if (inside) xx += sum[0];
+        xy += sum[1];
+      } else {
+        yy += sum[1];
+      }
+    }
+    const double between = xy / (double(s) * double(t));  // of an empty set: not a number
+    at<float>(out)[p] =
+        float(inside ? between - xx / (2 * double(s) * double(s)) - yy / (2 * double(t) * double(t)) : between);
+  }
+  return VC_OK;
+}
+
 int64_t vc_cpu_distance_scratch(int32_t gradient) {
   const int64_t floats = gradient ? 2 * kOthers * kBlock + kBlock + kPanel * kBlock : kBlock * kBlock;
   return floats * int64_t(sizeof(float)) + (gradient ? kOthers : 0);

@@ -48,6 +48,12 @@ int32_t vc_cpu_energy_gradient(int32_t isa, int64_t columns, int64_t first, int6
                                int64_t norm_x, int64_t y_rows, int64_t y, int64_t packed_y, int64_t norm_y, int64_t weight,
                                int64_t scratch, int64_t gradient, int64_t sums);
 
+// out[p] = the mean distance of pair p, or with inside = 1 its energy distance, from the sums of its chunks: chunk c of a pair
+// left double[2] at sums + 16 (p * chunks + c), to x and to y; the first x_chunks chunks are blocks of x, the others of y.
+// Added by rising chunk. s, t: the cells of x and y. out float[pairs].
+int32_t vc_cpu_energy_finish(int64_t pairs, int64_t s, int64_t t, int64_t x_chunks, int64_t chunks, int32_t inside, int64_t sums,
+                             int64_t out);
+
 // The scratch of one call, on a 64-byte boundary: of a gradient, or of the others.
 int64_t vc_cpu_distance_scratch(int32_t gradient);
 

@@ -43,7 +43,9 @@ final class CpuBackend extends DeviceBackend {
 
   @Override
   public boolean supports(Op op, DType... types) {
-    return SparseSupport.covers(op, types) || RankSupport.covers(op, types);
+    return SparseSupport.covers(op, types)
+        || DistanceSupport.covers(op, types)
+        || RankSupport.covers(op, types);
   }
 
   @Override

@@ -11,7 +11,7 @@ import org.bytedeco.javacpp.annotation.Platform;
  * stand there. Loading this class loads the library, or raises a {@link LinkageError}.
  */
 @Platform(
-    include = {"virtualcell_cpu.h", "virtualcell_cpu_rank.h"},
+    include = {"virtualcell_cpu.h", "virtualcell_cpu_distance.h", "virtualcell_cpu_rank.h"},
     library = "jnivc_cpu",
     link = {"vc_cpu"})
 @NoException
@@ -127,6 +127,101 @@ final class CpuKernels {
       long detections);
 
   static native long vc_cpu_group_sums_scratch(long genes);
+
+  static native int vc_cpu_distance_centre(
+      int isa, long xRows, long x, long yRows, long y, long columns, long centre);
+
+  static native long vc_cpu_distance_packed_floats(long rows, long columns);
+
+  static native long vc_cpu_distance_norm_floats(long rows);
+
+  static native int vc_cpu_distance_pack(
+      int isa, long rows, long columns, long x, long centre, long packed, long norm);
+
+  static native int vc_cpu_distance_rows(
+      int isa,
+      long columns,
+      long first,
+      long end,
+      long x,
+      long packedX,
+      long normX,
+      long yRows,
+      long y,
+      long packedY,
+      long normY,
+      int squared,
+      long scratch,
+      long out);
+
+  static native int vc_cpu_distance_sum(
+      int isa,
+      long columns,
+      long first,
+      long end,
+      long x,
+      long packedX,
+      long normX,
+      long yRows,
+      long y,
+      long packedY,
+      long normY,
+      int same,
+      long scratch,
+      long sum);
+
+  static native int vc_cpu_energy_gradient(
+      int isa,
+      long columns,
+      long first,
+      long xRows,
+      long x,
+      long packedX,
+      long normX,
+      long yRows,
+      long y,
+      long packedY,
+      long normY,
+      long weight,
+      long scratch,
+      long gradient,
+      long sums);
+
+  static native int vc_cpu_energy_finish(
+      long pairs, long s, long t, long xChunks, long chunks, int inside, long sums, long out);
+
+  static native long vc_cpu_distance_scratch(int gradient);
+
+  static native int vc_cpu_group_units(
+      long rows, long groups, long start, long unitOf, long panelOf);
+
+  static native int vc_cpu_group_pack(
+      int isa,
+      long columns,
+      long group,
+      long start,
+      long panelOf,
+      long x,
+      long centre,
+      long packed,
+      long norm);
+
+  static native int vc_cpu_group_unit_sums(
+      int isa,
+      long columns,
+      long groups,
+      long unit,
+      long start,
+      long unitOf,
+      long panelOf,
+      long x,
+      long packed,
+      long norm,
+      long scratch,
+      long sums);
+
+  static native int vc_cpu_group_finish(
+      long groups, long start, long unitOf, long sums, long means, long energy);
 
   static native long vc_cpu_rank_scratch(
       long rows, long genes, long nonZeros, long groups, long workers);

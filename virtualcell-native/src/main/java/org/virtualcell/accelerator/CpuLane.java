@@ -1,5 +1,6 @@
 package org.virtualcell.accelerator;
 
+import org.virtualcell.compute.spi.DistanceKernels;
 import org.virtualcell.compute.spi.LaneBackend;
 import org.virtualcell.compute.spi.Memory;
 import org.virtualcell.compute.spi.RankKernels;
@@ -9,10 +10,12 @@ import org.virtualcell.compute.spi.Workers;
 /** A lane of the processor: work runs at once, on the caller's thread and its helpers. */
 final class CpuLane extends LaneBackend {
   private final CpuSparseKernels sparse;
+  private final CpuDistanceKernels distance;
   private final CpuRankKernels rank;
 
   CpuLane(Isa isa, Workers workers) {
     sparse = new CpuSparseKernels(isa, workers);
+    distance = new CpuDistanceKernels(isa, workers);
     rank = new CpuRankKernels(isa, workers);
   }
 
@@ -29,6 +32,11 @@ final class CpuLane extends LaneBackend {
   @Override
   public SparseKernels sparse() {
     return sparse;
+  }
+
+  @Override
+  public DistanceKernels distance() {
+    return distance;
   }
 
   @Override

@@ -1,7 +1,9 @@
 package org.virtualcell.evaluate.paired;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,6 +18,9 @@ import org.virtualcell.api.MemoryBudgetException;
  * concurrent use as far as the matrix is.
  */
 public final class GroupedCells {
+  /** Rows copied out of a file at a time. */
+  private static final int MOST_ROWS = 1024;
+
   private static final int BYTES_PER_VALUE = Integer.BYTES + Float.BYTES;
 
   private final LabelledMatrix side;
@@ -118,23 +123,25 @@ public final class GroupedCells {
   }
 
   /**
-   * Divides labels into batches that fit a budget, in their order.
+   * Divides labels into batches of whole groups that fit a budget, in their order.
    *
-   * @param labels labels of this side
-   * @param budget the most bytes of sparse rows at a time
-   * @return batches of whole groups
-   * @throws MemoryBudgetException if one group alone does not fit
+   * @param sides groups that are read together
+   * @param labels the labels
+   * @param budget the most bytes of sparse rows of all sides at a time
+   * @return the batches
+   * @throws MemoryBudgetException if one label alone does not fit
    */
-  public List<List<String>> batches(List<String> labels, long budget) {
+  public static List<List<String>> batches(
+      List<GroupedCells> sides, List<String> labels, long budget) {
     List<List<String>> batches = new ArrayList<>();
     List<String> batch = new ArrayList<>();
     long used = 0;
     for (String label : labels) {
-      long need = bytes(label);
+      long need = sides.stream().mapToLong(side -> side.bytes(label)).sum();
       if (need > budget) {
         throw new MemoryBudgetException(
             "The cells of one perturbation need " + need + " bytes, the budget is " + budget,
-            side.source() + ", '" + label + "'",
+            "'" + label + "'",
             "Raise the budget: groups are read whole.");
       }
       if (used + need > budget) {
@@ -159,38 +166,48 @@ public final class GroupedCells {
    * @throws InvalidDataException if a value is not finite; the message names the cell and the gene
    */
   public CsrMatrix read(String label) {
-    int[] own = rows.getOrDefault(label, new int[0]);
+    return read(List.of(label)).get(0);
+  }
+
+  /**
+   * Reads several groups in one sweep over the file.
+   *
+   * @param labels different labels
+   * @return the cells of each, in the order of the file; no row where there is no such label
+   * @throws InvalidDataException if a value is not finite; the message names the cell and the gene
+   * @throws MemoryBudgetException if a group is larger than one matrix can be
+   */
+  public List<CsrMatrix> read(List<String> labels) {
+    List<int[]> own = labels.stream().map(label -> rows.getOrDefault(label, new int[0])).toList();
     if (side.cells() instanceof CsrMatrix whole) {
-      return whole.select(own);
+      return own.stream().map(whole::select).toList();
     }
-    int[] start = new int[own.length + 1];
-    long stored = (bytes(label) - (own.length + 1L) * Integer.BYTES) / BYTES_PER_VALUE;
-    if (stored > CsrMatrix.MAX_NON_ZEROS) {
-      throw new MemoryBudgetException(
-          "A group holds " + stored + " values, more than one array can",
-          side.source() + ", '" + label + "'",
-          "Use fewer cells per group.");
+    List<GroupRows> groups = new ArrayList<>();
+    for (int i = 0; i < own.size(); i++) {
+      groups.add(new GroupRows(side, labels.get(i), own.get(i), bytes(labels.get(i))));
     }
-    int[] gene = new int[(int) stored];
-    float[] value = new float[(int) stored];
-    int next = 0;
-    for (int i = 0; i < own.length; ) {
-      int run = run(own, i);
-      int size = Math.toIntExact(side.cells().nonZeros(own[i], run));
-      int[] runStart = new int[run + 1];
-      int[] runGene = new int[size];
-      float[] runValue = new float[size];
-      side.cells().copyRows(own[i], run, runStart, runGene, runValue);
-      System.arraycopy(runGene, 0, gene, next, size);
-      System.arraycopy(runValue, 0, value, next, size);
+    int[] all = own.stream().flatMapToInt(Arrays::stream).sorted().toArray();
+    Map<Integer, GroupRows> owner = new HashMap<>();
+    groups.forEach(group -> group.forEachRow(row -> owner.put(row, group)));
+    for (int i = 0; i < all.length; ) {
+      int run = Math.min(run(all, i), MOST_ROWS);
+      CsrMatrix block = block(all[i], run);
       for (int r = 0; r < run; r++) {
-        start[i + r + 1] = next + runStart[r + 1];
+        owner.get(all[i + r]).take(block, r);
       }
-      next += size;
       i += run;
     }
-    requireFinite(own, start, gene, value);
-    return CsrMatrix.wrap(own.length, side.genes().size(), start, gene, value);
+    return groups.stream().map(GroupRows::matrix).toList();
+  }
+
+  private CsrMatrix block(int first, int count) {
+    int size = Math.toIntExact(side.cells().nonZeros(first, count));
+    int[] start = new int[count + 1];
+    int[] gene = new int[size];
+    float[] value = new float[size];
+    side.cells().copyRows(first, count, start, gene, value);
+    requireFinite(first, start, gene, value);
+    return CsrMatrix.wrap(count, side.genes().size(), start, gene, value);
   }
 
   private static int run(int[] own, int from) {
@@ -201,13 +218,13 @@ public final class GroupedCells {
     return to - from;
   }
 
-  private void requireFinite(int[] own, int[] start, int[] gene, float[] value) {
-    for (int i = 0; i < own.length; i++) {
+  private void requireFinite(int first, int[] start, int[] gene, float[] value) {
+    for (int i = 0; i + 1 < start.length; i++) {
       for (int k = start[i]; k < start[i + 1]; k++) {
         if (!Float.isFinite(value[k])) {
           throw new InvalidDataException(
               "A value is " + value[k],
-              side.place(own[i]) + ", gene " + side.genes().id(gene[k]),
+              side.place(first + i) + ", gene " + side.genes().id(gene[k]),
               "Remove or repair values that are not finite.");
         }
       }

@@ -78,6 +78,8 @@ class PairedCellsTest {
     CsrMatrix read = pair.real().read("b");
     CsrMatrix whole = ((Stored) pair.real().side().cells()).inner();
     assertEquals(whole.select(0, 3, 5), read);
+    assertEquals(
+        List.of(whole.select(0, 3, 5), whole.select(2)), pair.real().read(List.of("b", "a")));
     assertEquals(read.nonZeros() * 8 + 16, pair.real().bytes("b"));
   }
 
@@ -85,10 +87,13 @@ class PairedCellsTest {
   void batchesHoldWholeGroupsAndAGroupThatDoesNotFitIsRefused() {
     GroupedCells cells = GroupedCells.of(side(LABELS));
     long all = cells.bytes("a") + cells.bytes("b");
-    assertEquals(List.of(List.of("a", "b")), cells.batches(List.of("a", "b"), all));
-    assertEquals(List.of(List.of("a"), List.of("b")), cells.batches(List.of("a", "b"), all - 1));
+    List<GroupedCells> sides = List.of(cells, cells);
+    List<String> labels = List.of("a", "b");
+    assertEquals(List.of(labels), GroupedCells.batches(sides, labels, 2 * all));
+    assertEquals(
+        List.of(List.of("a"), List.of("b")), GroupedCells.batches(sides, labels, 2 * all - 1));
     assertTrue(
-        assertThrows(MemoryBudgetException.class, () -> cells.batches(List.of("a", "b"), 40))
+        assertThrows(MemoryBudgetException.class, () -> GroupedCells.batches(sides, labels, 80))
             .getMessage()
             .contains("'b'"));
   }

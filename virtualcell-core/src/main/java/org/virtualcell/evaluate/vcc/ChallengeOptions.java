@@ -1,0 +1,90 @@
+package org.virtualcell.evaluate.vcc;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.virtualcell.api.InvalidDataException;
+
+/**
+ * How a challenge is scored. Threads, helpers and the budget do not change any result.
+ *
+ * @param threads how many threads may work, the calling one included
+ * @param helpers lends the other threads; where empty, short-lived daemon threads are made
+ * @param batchBytes the most bytes of sparse rows of perturbations held at a time; the controls
+ *     come on top
+ * @param targetGenes from perturbation label to target gene, where labels are not gene ids
+ * @param anchors the two ends of the scale
+ */
+public record ChallengeOptions(
+    int threads,
+    Optional<Executor> helpers,
+    long batchBytes,
+    Map<String, String> targetGenes,
+    Anchors anchors) {
+  /** One thread, 512 MiB, labels as genes, computed ends with the library's own halves. */
+  public static final ChallengeOptions DEFAULT =
+      new ChallengeOptions(
+          1,
+          Optional.empty(),
+          512L << 20,
+          Map.of(),
+          new Anchors.Computed(Baseline.tiled(), ReplicateSplits.own(0)));
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws InvalidDataException if there is no thread or no byte
+   */
+  public ChallengeOptions {
+    Objects.requireNonNull(helpers, "helpers");
+    Objects.requireNonNull(anchors, "anchors");
+    targetGenes = Map.copyOf(targetGenes);
+    if (threads < 1 || batchBytes < 1) {
+      throw new InvalidDataException(
+          "Options of scoring are out of range",
+          threads + " threads, " + batchBytes + " bytes",
+          "Use at least one of each.");
+    }
+  }
+
+  /**
+   * These options with more threads.
+   *
+   * @param count how many, the calling one included
+   * @return new options
+   */
+  public ChallengeOptions withThreads(int count) {
+    return new ChallengeOptions(count, helpers, batchBytes, targetGenes, anchors);
+  }
+
+  /**
+   * These options with another budget.
+   *
+   * @param bytes the most bytes of perturbations at a time
+   * @return new options
+   */
+  public ChallengeOptions withBatchBytes(long bytes) {
+    return new ChallengeOptions(threads, helpers, bytes, targetGenes, anchors);
+  }
+
+  /**
+   * These options with target genes.
+   *
+   * @param map from label to gene
+   * @return new options
+   */
+  public ChallengeOptions withTargetGenes(Map<String, String> map) {
+    return new ChallengeOptions(threads, helpers, batchBytes, map, anchors);
+  }
+
+  /**
+   * These options with other ends of the scale.
+   *
+   * @param ends where they come from
+   * @return new options
+   */
+  public ChallengeOptions withAnchors(Anchors ends) {
+    return new ChallengeOptions(threads, helpers, batchBytes, targetGenes, ends);
+  }
+}

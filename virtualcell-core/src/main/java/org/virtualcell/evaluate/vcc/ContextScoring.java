@@ -1,0 +1,238 @@
+package org.virtualcell.evaluate.vcc;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.virtualcell.api.ContentDigest;
+import org.virtualcell.api.InvalidDataException;
+import org.virtualcell.api.Progress;
+import org.virtualcell.evaluate.SharedWork;
+import org.virtualcell.evaluate.paired.GroupedCells;
+import org.virtualcell.evaluate.paired.OwnTargets;
+import org.virtualcell.evaluate.paired.PairedCells;
+
+/**
+ * Scores one context. Perturbations are read in batches of whole groups; of each only its profile
+ * and its metrics are kept. Both the prediction and the baseline are compared with the measured
+ * cells while these are in memory; the halves of the replicate take another sweep each.
+ */
+final class ContextScoring {
+  private final String context;
+  private final PairedCells pair;
+  private final ChallengeProfile profile;
+  private final ChallengeOptions options;
+  private final Progress progress;
+  private final List<String> panel;
+  private final OwnTargets targets;
+  private final int[] nameRank;
+  private final FileGroups real;
+
+  ContextScoring(
+      String context,
+      PairedCells pair,
+      ChallengeProfile profile,
+      ChallengeOptions options,
+      Progress progress) {
+    this.context = context;
+    this.pair = pair;
+    this.profile = profile;
+    this.options = options;
+    this.progress = progress;
+    this.panel = pair.perturbations();
+    this.targets = OwnTargets.resolve(panel, pair.genes(), options.targetGenes());
+    this.nameRank = PanelScores.nameRanks(pair.genes().ids());
+    this.real = new FileGroups(pair.real(), true, profile.rules());
+  }
+
+  /** One prediction of the panel, on its way. */
+  private static final class Arm {
+    private final PredictedGroups groups;
+    private final boolean full;
+    private final List<GroupBulk> bulks;
+    private final List<MetricRow> rows;
+
+    Arm(PredictedGroups groups, boolean full, int size) {
+      this.groups = groups;
+      this.full = full;
+      this.bulks = new ArrayList<>(Collections.nCopies(size, null));
+      this.rows = new ArrayList<>(Collections.nCopies(size, null));
+    }
+  }
+
+  ContextResult score() {
+    ChallengeRules rules = profile.rules();
+    CellCounts control = real.read(pair.control());
+    GroupBulk controlBulk = GroupBulk.of(control, rules.bulkTargetSum());
+    ReferenceCells reference = ReferenceCells.of(control, rules);
+    if (reference.gate().length == 0) {
+      throw new InvalidDataException(
+          "No gene has more than " + rules.gate() + " counts per million in the control cells",
+          pair.real().side().source() + ", '" + pair.control() + "'",
+          "Pass raw counts of real control cells.");
+    }
+    // the submission's own controls are checked and then not used
+    FileGroups predicted = new FileGroups(pair.predicted(), true, rules);
+    predicted.read(pair.control());
+
+    List<Arm> arms = new ArrayList<>();
+    arms.add(new Arm(predicted, profile.isFull(), panel.size()));
+    if (options.anchors() instanceof Anchors.Computed computed) {
+      arms.add(new Arm(baseline(computed.baseline(), control), profile.isFull(), panel.size()));
+    }
+    List<GroupBulk> realBulks = new ArrayList<>(Collections.nCopies(panel.size(), null));
+    List<SignificantChanges> changes = new ArrayList<>(Collections.nCopies(panel.size(), null));
+    String[] digests = new String[panel.size()];
+    sweep(arms, realBulks, changes, digests, reference);
+
+    int[] own = own(panel);
+    PanelScores.Measured measured =
+        new PanelScores.Measured(panel, realBulks, controlBulk, own, targets.genes());
+    PanelScores scores = new PanelScores(measured, profile, options);
+    List<PanelScores.Scored> scored =
+        arms.stream().map(arm -> scores.score(arm.bulks, controlBulk.profile(), arm.rows)).toList();
+    String data = digest(control, digests);
+    Optional<ContextAnchors> anchors = anchors(scored, control, changes, data);
+    return ContextResult.of(
+        context,
+        profile,
+        scored,
+        anchors,
+        data,
+        targets.unresolved(),
+        realBulks.stream().mapToInt(GroupBulk::cells).sum() + control.cells());
+  }
+
+  /** The targets of the panel as the metrics of profiles want them. */
+  private int[] own(List<String> labels) {
+    return labels.stream().mapToInt(label -> targets.gene(panel.indexOf(label))).toArray();
+  }
+
+  private void sweep(
+      List<Arm> arms,
+      List<GroupBulk> realBulks,
+      List<SignificantChanges> changes,
+      String[] digests,
+      ReferenceCells reference) {
+    List<GroupedCells> files =
+        Stream.concat(
+                Stream.of(pair.real()), arms.stream().flatMap(arm -> arm.groups.files().stream()))
+            .toList();
+    int done = 0;
+    for (List<String> batch : GroupedCells.batches(files, panel, options.batchBytes())) {
+      progress.check("scoring " + context);
+      PredictedGroups.Batch measured = real.read(batch);
+      List<PredictedGroups.Batch> predicted =
+          arms.stream().map(arm -> arm.groups.read(batch)).toList();
+      int first = done;
+      SharedWork.run(
+          batch.size(),
+          options.threads(),
+          options.helpers(),
+          i -> {
+            int p = first + i;
+            CellCounts cells = measured.cells(i);
+            realBulks.set(p, GroupBulk.of(cells, profile.rules().bulkTargetSum()));
+            digests[p] = cells.rows().digest().hex();
+            TestedGenes table = RankSumTable.of(cells, reference, profile.rules());
+            for (int a = 0; a < arms.size(); a++) {
+              TableComparison tables =
+                  compare(arms.get(a), p, table, predicted.get(a).cells(i), reference);
+              changes.set(p, SignificantChanges.of(tables));
+            }
+            return p;
+          },
+          n -> progress.update("scoring " + context, first + n, panel.size()));
+      done += batch.size();
+    }
+  }
+
+  private TableComparison compare(
+      Arm arm, int p, TestedGenes table, CellCounts cells, ReferenceCells reference) {
+    arm.bulks.set(p, GroupBulk.of(cells, profile.rules().bulkTargetSum()));
+    TableComparison tables =
+        TableComparison.of(
+            table,
+            RankSumTable.of(cells, reference, profile.rules()),
+            targets.gene(p),
+            nameRank,
+            profile.rules());
+    MetricRow row = new MetricRow();
+    tables.put(row, arm.full);
+    arm.rows.set(p, row);
+    return tables;
+  }
+
+  private PredictedGroups baseline(Baseline baseline, CellCounts control) {
+    if (baseline instanceof Baseline.Given given) {
+      GroupedCells cells = given.contexts().get(context);
+      if (cells == null) {
+        throw new InvalidDataException(
+            "The baseline has no cells of a context",
+            "context '" + context + "', baseline has " + given.contexts().keySet(),
+            "Pass a baseline of every context.");
+      }
+      PairedCells.of(pair.real(), cells, pair.control());
+      return new FileGroups(cells, false, profile.rules());
+    }
+    MeanResponse mean = new MeanResponse();
+    for (List<String> batch :
+        GroupedCells.batches(List.of(pair.real()), panel, options.batchBytes())) {
+      PredictedGroups.Batch cells = real.read(batch);
+      for (int i = 0; i < batch.size(); i++) {
+        mean.add(cells.cells(i));
+      }
+    }
+    if (baseline instanceof Baseline.MeanResponseDispersed dispersed) {
+      return BaselineGroups.dispersed(
+          mean.profileWithout(own(panel)), control, panel, pair.real(), dispersed.seed());
+    }
+    return BaselineGroups.tiled(mean.profile(), pair.real());
+  }
+
+  private Optional<ContextAnchors> anchors(
+      List<PanelScores.Scored> scored,
+      CellCounts control,
+      List<SignificantChanges> changes,
+      String data) {
+    String rules = profile.digest().hex();
+    if (options.anchors() instanceof Anchors.Known known) {
+      return Optional.of(KnownAnchors.require(known, context, data, rules));
+    }
+    if (!(options.anchors() instanceof Anchors.Computed computed)) {
+      return Optional.empty();
+    }
+    ReplicateScoring replicates =
+        new ReplicateScoring(
+            pair, real, control, targets, nameRank, changes, profile.rules(), options, progress);
+    java.util.Map<ChallengeMetric, Double> baselines =
+        new java.util.EnumMap<>(ChallengeMetric.class);
+    scored
+        .get(1)
+        .table()
+        .aggregates()
+        .forEach(aggregate -> baselines.put(aggregate.metric(), aggregate.value()));
+    return Optional.of(
+        new ContextAnchors(
+            data,
+            rules,
+            computed.baseline().description(),
+            computed.splits().description(),
+            baselines,
+            replicates.score(context, computed.splits())));
+  }
+
+  /** Of the genes and the cells by label; the order of labels in a file does not matter. */
+  private String digest(CellCounts control, String... digests) {
+    ContentDigest.Builder all =
+        ContentDigest.of("challenge-context/1")
+            .add(pair.genes().digest())
+            .add(pair.control())
+            .add(control.rows().digest().hex());
+    for (int p = 0; p < digests.length; p++) {
+      all.add(panel.get(p)).add(digests[p]);
+    }
+    return all.build().hex();
+  }
+}
