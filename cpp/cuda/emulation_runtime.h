@@ -16,6 +16,8 @@ constexpr cudaError_t cudaSuccess = 0, cudaErrorInvalidValue = 1, cudaErrorMemor
 namespace vc_emulation {
 // A small device: 8 GiB of 'device memory', so that running out of it can be tested.
 constexpr size_t kDeviceBytes = size_t(8) << 30;
+// Which kernels it takes and in what shape follows from these, as on a real one; set by tests, before a queue is opened.
+inline int capability = 80, shared_bytes_of_a_block = int(kMostShared), processors = 2;
 inline std::atomic<size_t> device_used{0};
 inline std::mutex blocks_lock;
 inline std::unordered_map<void*, size_t> blocks;  // beside the memory, so that AddressSanitizer guards both its ends
@@ -65,9 +67,10 @@ inline cudaError_t cudaGetDeviceProperties(cudaDeviceProp* p, int) {
   std::snprintf(p->name, sizeof p->name, "emulated block by block on the host");
   p->totalGlobalMem = vc_emulation::kDeviceBytes;
   p->sharedMemPerBlock = 48 << 10;
-  p->sharedMemPerBlockOptin = vc_emulation::kMostShared;
-  p->major = 8;
-  p->multiProcessorCount = 2;
+  p->sharedMemPerBlockOptin = size_t(vc_emulation::shared_bytes_of_a_block);
+  p->major = vc_emulation::capability / 10;
+  p->minor = vc_emulation::capability % 10;
+  p->multiProcessorCount = vc_emulation::processors;
   p->maxThreadsPerBlock = int(vc_emulation::kMostThreads);
   p->warpSize = 32;
   p->l2CacheSize = 1 << 20;

@@ -154,6 +154,8 @@ int32_t vc_cuda_queue_open(int32_t device, int64_t host_stream, int64_t* address
   if (!q) return vc::cuda_fail(VC_OUT_OF_MEMORY, "a queue");
   q->device = device;
   q->processors = p.multiProcessorCount;
+  q->capability = 10 * p.major + p.minor;
+  q->shared_bytes = int(p.sharedMemPerBlockOptin);
   q->owns_stream = host_stream == 0;
   q->stream = reinterpret_cast<cudaStream_t>(host_stream);
   cudaError_t error = q->owns_stream ? cudaStreamCreateWithFlags(&q->stream, cudaStreamNonBlocking) : cudaSuccess;

@@ -19,6 +19,8 @@ struct queue {
   std::atomic<bool> capturing;
   int32_t* fault;      // device memory: number of the operation that met a wrong index, else 0
   int processors;      // multiprocessors of the device, for launch geometry
+  int capability;      // 10 x major + minor
+  int shared_bytes;    // shared memory a block can ask for
   int last_operation;  // what was enqueued last
 };
 
@@ -52,10 +54,10 @@ class device_scope {
 };
 
 // Ends the function with the failure of a runtime call.
-#define VC_CHECK(call)                                                                 \
+#define VC_CHECK(...)                                                                  \
   do {                                                                                 \
-    const cudaError_t vc_error = (call);                                               \
-    if (vc_error != cudaSuccess) return vc::cuda_failed(vc_error, #call);              \
+    const cudaError_t vc_error = (__VA_ARGS__);                                        \
+    if (vc_error != cudaSuccess) return vc::cuda_failed(vc_error, #__VA_ARGS__);       \
   } while (0)
 // Opens an entry: the queue, its device current.
 #define VC_ENTER(q, address)                                                           \

@@ -62,6 +62,9 @@ enum {
 // How the elements of a dense operand are stored, where there is a choice.
 enum { VC_F32 = 0, VC_BF16 = 1 };
 
+// What a product may do with its factors: EXACT is accurate to fp32, FAST may round them to bf16 (sums stay fp32).
+enum { VC_EXACT = 0, VC_FAST = 1 };
+
 // The number of this boundary; the Java side refuses a library with another one.
 #define VC_BOUNDARY 1
 

@@ -1,5 +1,6 @@
 // The sparse kernels against the oracle. SPDX-License-Identifier: Apache-2.0
 #include "device.h"
+#include "mma.h"
 
 namespace {
 
@@ -42,7 +43,8 @@ results run(const sparse_case& c, bool compact, bool logs) {
   must(vc_cuda_row_scale(queue, x.f.data(), 1e4f, row_scale.address), what);
   must(vc_cuda_copy_structure(queue, x.f.data(), row_start.address, gene.address), what);
   must(vc_cuda_log_normalize(queue, x.f.data(), factors.address, log_values.address), what);
-  must(vc_cuda_csr_dense(queue, x.f.data(), scale, c.columns, weights.address, out.address), what);
+  must(vc_cuda_csr_dense(queue, x.f.data(), scale, c.columns, weights.address, VC_F32, 0, VC_ACTIVATION_NONE, VC_EXACT, out.address),
+       what);
   must(vc_cuda_csr_transposed(queue, x.f.data(), scale, c.columns, gradient.address, scratch.address, grad.address), what);
   must(vc_cuda_group_sums(queue, x.f.data(), 0, c.groups, group.address, 1, group_scratch.address, whole_sums.address,
                           whole_squares.address, whole_seen.address), what);
@@ -109,6 +111,62 @@ void kernels(memory_of_results& memory) {
     }
 }
 
+double activated(int activation, double x) {
+  switch (activation) {
+    case VC_ACTIVATION_RELU: return x < 0 ? 0 : x;
+    case VC_ACTIVATION_GELU: return 0.5 * x * std::erfc(-x / std::sqrt(2.0));
+    case VC_ACTIVATION_GELU_TANH: return 0.5 * x * (1 + std::tanh(std::sqrt(2 / std::acos(-1.0)) * (x + 0.044715 * x * x * x)));
+    case VC_ACTIVATION_SILU: return x / (1 + std::exp(-x));
+    default: return x;
+  }
+}
+
+// The matrix as weights of bf16 round it, to the nearest.
+sparse_case rounded(sparse_case c, std::vector<uint16_t>& halves) {
+  for (float& w : c.weights) {
+    halves.push_back(uint16_t(vc_bf16(w)));
+    w = vc_from_bf16(halves.back());
+  }
+  return c;
+}
+
+// Bias and activation, weights in fp32 and bf16, both precisions: each with the error it states.
+void counts_to_hidden(memory_of_results& memory, const sparse_case& c, int activation, bool half, bool fast, bool compact) {
+  const std::string what = c.name + ", hidden, activation " + std::to_string(activation) + (half ? ", bf16" : ", f32") +
+                           (fast ? ", fast" : ", exact") + (compact ? ", compact" : ", plain");
+  std::vector<uint16_t> halves;
+  const sparse_case low = rounded(c, halves);
+  std::vector<float> offsets;
+  for (int64_t j = 0; j < c.columns; ++j) offsets.push_back(float(j % 7) - 3);
+  oracle wanted = product(half ? low : c, true);
+  for (size_t i = 0; i < wanted.value.size(); ++i) {
+    wanted.magnitude[i] += std::fabs(offsets[i % size_t(c.columns)]);
+    wanted.value[i] = activated(activation, wanted.value[i] + offsets[i % size_t(c.columns)]);
+  }
+  const operand x(c, compact);
+  const on_device<float> scale(c.scale), bias(offsets), out(c.rows * c.columns), weights(c.weights);
+  const on_device<uint16_t> half_weights(halves);
+  must(vc_cuda_csr_dense(queue, x.f.data(), scale.address, c.columns, half ? half_weights.address : weights.address,
+                         half ? VC_BF16 : VC_F32, bias.address, activation, fast ? VC_FAST : VC_EXACT, out.address), what);
+  near(out.get(), wanted.value, wanted.magnitude, fast ? (half ? 2.4e-3 : 4.8e-3) : 4e-6, what);
+  memory.remember(what, out.get());
+}
+
+void hidden_layers(memory_of_results& memory) {
+  for (const sparse_case& c : all_cases())
+    for (const bool half : {false, true})
+      for (const bool fast : {false, true}) {
+        const int activation = int(c.columns + half + fast) % 5;
+        counts_to_hidden(memory, c, activation, half, fast, false);
+        counts_to_hidden(memory, c, activation, half, fast, true);
+        expect(memory.digest.back() == memory.digest[memory.digest.size() - 2], memory.name.back() + " differs from plain");
+      }
+  // two tiles of cells and of columns
+  const sparse_case c = make_case("two tiles each way", 261, 70, 136, 0.15, 2);
+  for (int activation = brief ? VC_ACTIVATION_SILU : VC_ACTIVATION_NONE; activation <= VC_ACTIVATION_SILU; ++activation)
+    counts_to_hidden(memory, c, activation, activation % 2 == 0, activation % 2 == 1, true);
+}
+
 void bad_indices_are_caught() {
   for (int fault = 0; fault < 3; ++fault)
     for (const bool compact : {false, true}) {
@@ -121,7 +179,8 @@ void bad_indices_are_caught() {
       must(vc_cuda_row_scale(queue, x.f.data(), 1, out.address), "enqueue");
       expect(vc_cuda_synchronize(queue) == VC_BAD_INDEX, "row_scale, planted index " + std::to_string(fault));
       expect(std::strstr(vc_cuda_error_text(), "row_scale") != nullptr, "the text names the operation");
-      must(vc_cuda_csr_dense(queue, x.f.data(), 0, c.columns, weights.address, out.address), "enqueue");
+      must(vc_cuda_csr_dense(queue, x.f.data(), 0, c.columns, weights.address, VC_F32, 0, VC_ACTIVATION_NONE, VC_EXACT,
+                           out.address), "enqueue");
       expect(vc_cuda_synchronize(queue) == VC_BAD_INDEX, "csr_dense, planted index " + std::to_string(fault));
       must(vc_cuda_synchronize(queue), "the queue works again");
     }
@@ -133,7 +192,8 @@ void graphs_repeat_a_step() {
   const on_device<float> scale(c.rows), out(c.rows * c.columns), weights(c.weights);
   must(vc_cuda_capture_begin(queue), "begin");
   must(vc_cuda_row_scale(queue, x.f.data(), 100, scale.address), "record");
-  must(vc_cuda_csr_dense(queue, x.f.data(), scale.address, c.columns, weights.address, out.address), "record");
+  must(vc_cuda_csr_dense(queue, x.f.data(), scale.address, c.columns, weights.address, VC_F32, 0, VC_ACTIVATION_NONE, VC_EXACT,
+                           out.address), "record");
   int64_t graph = 0, mark = 0;
   must(vc_cuda_capture_end(queue, &graph), "end");
   must(vc_cuda_row_scale(queue, x.f.data(), 5, scale.address), "something else");
@@ -144,15 +204,66 @@ void graphs_repeat_a_step() {
   const std::vector<float> repeated = out.get();
   must(vc_cuda_graph_release(graph), "release");
   must(vc_cuda_row_scale(queue, x.f.data(), 100, scale.address), "again");
-  must(vc_cuda_csr_dense(queue, x.f.data(), scale.address, c.columns, weights.address, out.address), "again");
+  must(vc_cuda_csr_dense(queue, x.f.data(), scale.address, c.columns, weights.address, VC_F32, 0, VC_ACTIVATION_NONE, VC_EXACT,
+                           out.address), "again");
   expect(same_bytes(repeated, out.get()), "a graph repeats its step");
 }
 
+#ifndef __CUDACC__
+// Runs `work` on a queue of an emulated device with these facts.
+template <class Work>
+void on_a_device(int capability, int shared_bytes, int processors, Work work) {
+  const int64_t usual = queue;
+  const int before[3] = {vc_emulation::capability, vc_emulation::shared_bytes_of_a_block, vc_emulation::processors};
+  vc_emulation::capability = capability;
+  vc_emulation::shared_bytes_of_a_block = shared_bytes;
+  vc_emulation::processors = processors;
+  must(vc_cuda_queue_open(0, 0, &queue), "queue");
+  work();
+  must(vc_cuda_queue_close(queue), "close");
+  queue = usual;
+  vc_emulation::capability = before[0];
+  vc_emulation::shared_bytes_of_a_block = before[1];
+  vc_emulation::processors = before[2];
+}
+
+// Tiles of 128 or 256 cells, one stage or two: the same bytes. Without tensor cores: right, in fp32.
+void shapes_follow_the_device() {
+  const sparse_case c = make_case("shapes", 300, 200, 150, 0.12, 2);
+  memory_of_results first;
+  auto both = [&](memory_of_results& now) {
+    counts_to_hidden(now, c, VC_ACTIVATION_NONE, true, true, true);
+    counts_to_hidden(now, c, VC_ACTIVATION_RELU, false, false, false);
+  };
+  on_a_device(90, 227 << 10, 132, [&] { both(first); });
+  for (const int shared_kib : {227, 163, 99, 72})
+    for (const int processors : {1, 132}) {
+      memory_of_results now;
+      on_a_device(86, shared_kib << 10, processors, [&] { both(now); });
+      for (size_t i = 0; i < now.digest.size(); ++i)
+        expect(now.digest[i] == first.digest[i], now.name[i] + ": other bytes with " + std::to_string(shared_kib) + " KiB");
+    }
+  on_a_device(75, 64 << 10, 40, [&] {
+    memory_of_results now;
+    counts_to_hidden(now, c, VC_ACTIVATION_GELU, false, false, true);
+    counts_to_hidden(now, c, VC_ACTIVATION_GELU, true, true, true);
+  });
+}
+#endif
+
 void mistakes() {
+#ifndef __CUDACC__
+  shapes_follow_the_device();
+#endif
   bad_indices_are_caught();
   graphs_repeat_a_step();
 }
 
-const family sparse{"sparse", kernels, mistakes};
+void everything(memory_of_results& memory) {
+  kernels(memory);
+  hidden_layers(memory);
+}
+
+const family sparse{"sparse", everything, mistakes};
 
 }  // namespace
