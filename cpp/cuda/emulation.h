@@ -33,6 +33,7 @@
 #define __constant__
 #define __forceinline__ inline
 #define __launch_bounds__(...)
+#define VC_UNROLL
 #define VC_SHARED(type, name, dims)                          \
   typedef type vc_shape_of_##name dims;                      \
   static const char vc_key_of_##name = 0;                    \
@@ -514,12 +515,15 @@ inline void vc_mma_16x8x16_bf16(float (&d)[4], const uint32_t (&a)[4], const uin
       }
       for (int i = 0; i < 2; ++i) halves(f.b[i], right[pair + i * 8][row], right[pair + i * 8 + 1][row]);
     }
-    for (int l = 0; l < 32; ++l) {
-      const auto& f = *static_cast<const fragments*>(given[l]);
-      for (int i = 0; i < 4; ++i) {
-        const int row = l / 4 + i / 2 * 8, column = l % 4 * 2 + i % 2;
-        for (int k = 0; k < 16; ++k) f.d[i] += left[row][k] * right[k][column];
-      }
+    auto at = [&](int row, int column) -> float& {
+      return static_cast<const fragments*>(given[row % 8 * 4 + column / 2])->d[row / 8 * 2 + column % 2];
+    };
+    for (int row = 0; row < 16; ++row) {
+      float sum[8];
+      for (int c = 0; c < 8; ++c) sum[c] = at(row, c);
+      for (int k = 0; k < 16; ++k)
+        for (int c = 0; c < 8; ++c) sum[c] += left[row][k] * right[k][c];
+      for (int c = 0; c < 8; ++c) at(row, c) = sum[c];
     }
   });
 }

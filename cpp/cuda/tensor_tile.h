@@ -36,12 +36,12 @@ struct stage_shape {
 // Writes x, rounded or in parts, at `to` of the first part; the next parts lie `part` numbers further each.
 template <int kParts>
 __device__ __forceinline__ void put_number(uint16_t* to, int part, float x) {
-  if (kParts == 1) {
+  if constexpr (kParts == 1) {
     *to = uint16_t(vc_bf16(x));
   } else {
     uint32_t cut[3];
     vc_split_bf16(x, cut);
-    for (int p = 0; p < kParts; ++p) to[p * part] = uint16_t(cut[p]);
+    VC_UNROLL for (int p = 0; p < kParts; ++p) to[p * part] = uint16_t(cut[p]);
   }
 }
 
@@ -62,7 +62,7 @@ __device__ __forceinline__ void copy_eight(uint16_t* to, int part, const void* f
     } else {
       for (int i = 0; i < 8; ++i) to[i] = i < there ? w[i] : uint16_t(0);
     }
-    for (int p = 1; p < kParts; ++p) *reinterpret_cast<float4*>(to + p * part) = make_float4(0, 0, 0, 0);
+    if constexpr (kParts > 1) clear_numbers<kParts - 1>(to + part, part, 8);
     return;
   }
   const float* w = static_cast<const float*>(from) + at;
@@ -72,19 +72,19 @@ __device__ __forceinline__ void copy_eight(uint16_t* to, int part, const void* f
     x[0] = low.x; x[1] = low.y; x[2] = low.z; x[3] = low.w;
     x[4] = high.x; x[5] = high.y; x[6] = high.z; x[7] = high.w;
   } else {
-    for (int i = 0; i < 8; ++i) x[i] = i < there ? w[i] : 0.0f;
+    VC_UNROLL for (int i = 0; i < 8; ++i) x[i] = i < there ? w[i] : 0.0f;
   }
-  if (kParts == 1) {
+  if constexpr (kParts == 1) {
     uint32_t pair[4];
-    for (int i = 0; i < 4; ++i) pair[i] = vc_pack_bf16(x[2 * i], x[2 * i + 1]);
+    VC_UNROLL for (int i = 0; i < 4; ++i) pair[i] = vc_pack_bf16(x[2 * i], x[2 * i + 1]);
     *reinterpret_cast<uint4*>(to) = make_uint4(pair[0], pair[1], pair[2], pair[3]);
-    return;
+  } else {
+    uint32_t cut[8][3];
+    VC_UNROLL for (int i = 0; i < 8; ++i) vc_split_bf16(x[i], cut[i]);
+    VC_UNROLL for (int p = 0; p < kParts; ++p)
+      *reinterpret_cast<uint4*>(to + p * part) =
+          make_uint4(cut[0][p] | cut[1][p] << 16, cut[2][p] | cut[3][p] << 16, cut[4][p] | cut[5][p] << 16, cut[6][p] | cut[7][p] << 16);
   }
-  uint32_t cut[8][3];
-  for (int i = 0; i < 8; ++i) vc_split_bf16(x[i], cut[i]);
-  for (int p = 0; p < kParts; ++p)
-    *reinterpret_cast<uint4*>(to + p * part) =
-        make_uint4(cut[0][p] | cut[1][p] << 16, cut[2][p] | cut[3][p] << 16, cut[4][p] | cut[5][p] << 16, cut[6][p] | cut[7][p] << 16);
 }
 
 // kDepth rows of 128 columns of a dense matrix from (row0, column0), zero outside; all threads of the block take part.
@@ -124,40 +124,40 @@ __device__ __forceinline__ void multiply_tile(const uint16_t* left, const uint16
   auto load_right = [&](uint32_t(&b)[4], int part, int pair, int k) {
     vc_ldmatrix_x4_trans(b, right + part * kRightPart + (k * 16 + first) * kRightStride + pair * 16 + second);
   };
-  if (kParts == 1) {
-    for (int k = 0; k < kSteps; ++k) {
+  if constexpr (kParts == 1) {
+    VC_UNROLL for (int k = 0; k < kSteps; ++k) {
       uint32_t b[kFragments / 2][4];
-      for (int n = 0; n < kFragments / 2; ++n) load_right(b[n], 0, n, k);
-      for (int m = 0; m < 4; ++m) {
+      VC_UNROLL for (int n = 0; n < kFragments / 2; ++n) load_right(b[n], 0, n, k);
+      VC_UNROLL for (int m = 0; m < 4; ++m) {
         uint32_t a[4];
         load_left(a, 0, m, k);
-        for (int n = 0; n < kFragments; ++n) {
+        VC_UNROLL for (int n = 0; n < kFragments; ++n) {
           const uint32_t one[2] = {b[n / 2][n % 2 * 2], b[n / 2][n % 2 * 2 + 1]};
           vc_mma_16x8x16_bf16(sum[m][n], a, one);
         }
       }
     }
-    return;
-  }
-  uint32_t b[kParts][kSteps][kFragments / 2][4];
-  for (int p = 0; p < kParts; ++p)
-    for (int k = 0; k < kSteps; ++k)
-      for (int n = 0; n < kFragments / 2; ++n) load_right(b[p][k][n], p, n, k);
-  for (int m = 0; m < 4; ++m) {
-    float part[kFragments][4] = {};
-    for (int k = 0; k < kSteps; ++k) {
-      uint32_t a[kParts][4];
-      for (int p = 0; p < kParts; ++p) load_left(a[p], p, m, k);
-      for (int n = 0; n < kFragments; ++n)
-        for (int size = kParts - 1; size >= 0; --size)  // products of parts i and size - i, each 2^-8 of the one before
-          for (int i = 0; i <= size; ++i) {
-            const uint32_t(&four)[4] = b[size - i][k][n / 2];
-            const uint32_t one[2] = {four[n % 2 * 2], four[n % 2 * 2 + 1]};
-            vc_mma_16x8x16_bf16(part[n], a[i], one);
-          }
+  } else {
+    uint32_t b[kParts][kSteps][kFragments / 2][4];
+    VC_UNROLL for (int p = 0; p < kParts; ++p)
+      VC_UNROLL for (int k = 0; k < kSteps; ++k)
+        VC_UNROLL for (int n = 0; n < kFragments / 2; ++n) load_right(b[p][k][n], p, n, k);
+    VC_UNROLL for (int m = 0; m < 4; ++m) {
+      float part[kFragments][4] = {};
+      VC_UNROLL for (int k = 0; k < kSteps; ++k) {
+        uint32_t a[kParts][4];
+        VC_UNROLL for (int p = 0; p < kParts; ++p) load_left(a[p], p, m, k);
+        VC_UNROLL for (int n = 0; n < kFragments; ++n)
+          VC_UNROLL for (int size = kParts - 1; size >= 0; --size)  // products of parts i and size - i, each 2^-8 of the one before
+            VC_UNROLL for (int i = 0; i <= size; ++i) {
+              const uint32_t(&four)[4] = b[size - i][k][n / 2];
+              const uint32_t one[2] = {four[n % 2 * 2], four[n % 2 * 2 + 1]};
+              vc_mma_16x8x16_bf16(part[n], a[i], one);
+            }
+      }
+      VC_UNROLL for (int n = 0; n < kFragments; ++n)
+        VC_UNROLL for (int i = 0; i < 4; ++i) sum[m][n][i] += part[n][i];
     }
-    for (int n = 0; n < kFragments; ++n)
-      for (int i = 0; i < 4; ++i) sum[m][n][i] += part[n][i];
   }
 }
 

@@ -22,6 +22,9 @@
   extern __shared__ __align__(16) unsigned char vc_dynamic_shared[]; \
   type* const name = reinterpret_cast<type*>(vc_dynamic_shared)
 
+// Before a loop over an array that must stand in registers: none of its indices may be left to the running program.
+#define VC_UNROLL _Pragma("unroll")
+
 // d += a * b on a 16 x 8 tile, 16 deep, bf16 in and fp32 out, in the fragment layout of PTX mma.m16n8k16 (row, col).
 // Needs sm_80; a launcher must not call it below.
 __device__ __forceinline__ void vc_mma_16x8x16_bf16(float (&d)[4], const uint32_t (&a)[4], const uint32_t (&b)[2]) {

@@ -1,6 +1,5 @@
 package org.virtualcell.accelerator;
 
-import java.util.Arrays;
 import org.virtualcell.compute.DType;
 import org.virtualcell.compute.DeviceInfo;
 import org.virtualcell.compute.LaneOptions;
@@ -41,16 +40,14 @@ final class CudaBackend extends DeviceBackend {
 
   @Override
   public boolean supports(Op op, DType... types) {
-    return SparseSupport.covers(op, types)
-        && op != Op.COUNTS_TO_HIDDEN
-        && !Arrays.asList(types).contains(DType.BF16);
+    return SparseSupport.covers(op, types);
   }
 
   @Override
   public LaneBackend open(LaneOptions options, Workers workers) {
     long[] queue = new long[1];
     check(CudaKernels.vc_cuda_queue_open(device, options.stream(), queue));
-    return new CudaLane(queue[0]);
+    return new CudaLane(queue[0], options.precision());
   }
 
   @Override

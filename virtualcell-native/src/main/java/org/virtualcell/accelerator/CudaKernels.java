@@ -122,7 +122,16 @@ final class CudaKernels {
       long queue, @Cast("const int64_t*") long[] x, long scale, long out);
 
   static native int vc_cuda_csr_dense(
-      long queue, @Cast("const int64_t*") long[] x, long scale, long columns, long dense, long out);
+      long queue,
+      @Cast("const int64_t*") long[] x,
+      long scale,
+      long columns,
+      long dense,
+      int type,
+      long bias,
+      int activation,
+      int precision,
+      long out);
 
   static native int vc_cuda_csr_transposed(
       long queue,

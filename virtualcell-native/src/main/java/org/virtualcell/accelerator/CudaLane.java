@@ -1,5 +1,6 @@
 package org.virtualcell.accelerator;
 
+import org.virtualcell.compute.Precision;
 import org.virtualcell.compute.spi.LaneBackend;
 import org.virtualcell.compute.spi.Memory;
 import org.virtualcell.compute.spi.SparseKernels;
@@ -9,9 +10,9 @@ final class CudaLane extends LaneBackend {
   private final long queue;
   private final CudaSparseKernels sparse;
 
-  CudaLane(long queue) {
+  CudaLane(long queue, Precision precision) {
     this.queue = queue;
-    sparse = new CudaSparseKernels(queue);
+    sparse = new CudaSparseKernels(queue, precision);
   }
 
   long queue() {

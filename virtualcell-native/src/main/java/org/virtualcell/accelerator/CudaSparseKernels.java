@@ -1,7 +1,9 @@
 package org.virtualcell.accelerator;
 
+import org.virtualcell.compute.Activation;
 import org.virtualcell.compute.DType;
 import org.virtualcell.compute.Op;
+import org.virtualcell.compute.Precision;
 import org.virtualcell.compute.spi.CsrData;
 import org.virtualcell.compute.spi.Memory;
 import org.virtualcell.compute.spi.SparseKernels;
@@ -9,11 +11,22 @@ import org.virtualcell.compute.spi.TensorData;
 
 /** The sparse kernels of one queue; each call enqueues and returns. */
 final class CudaSparseKernels extends SparseKernels {
+  /** {@code VC_F32}. */
+  private static final int F32 = 0;
+
+  /** {@code VC_BF16}. */
+  private static final int BF16 = 1;
+
   private final long queue;
+
+  /** {@code VC_EXACT} or {@code VC_FAST}. */
+  private final int precision;
+
   private final long[] fields = new long[CsrFields.COUNT];
 
-  CudaSparseKernels(long queue) {
+  CudaSparseKernels(long queue, Precision precision) {
     this.queue = queue;
+    this.precision = precision == Precision.FAST ? 1 : 0;
   }
 
   @Override
@@ -47,12 +60,30 @@ final class CudaSparseKernels extends SparseKernels {
 
   @Override
   public void multiply(CsrData x, TensorData scale, TensorData w, TensorData out, Memory scratch) {
-    if (w.type() != DType.F32) {
-      throw new UnsupportedOperationException("no kernel for weights of " + w.type());
-    }
+    countsToHidden(x, scale, w, null, Activation.NONE, out, scratch);
+  }
+
+  @Override
+  public void countsToHidden(
+      CsrData x,
+      TensorData scale,
+      TensorData w,
+      TensorData bias,
+      Activation activation,
+      TensorData out,
+      Memory scratch) {
     CudaBackend.check(
         CudaKernels.vc_cuda_csr_dense(
-            queue, write(x), address(scale), w.size(1), address(w), address(out)));
+            queue,
+            write(x),
+            address(scale),
+            w.size(1),
+            address(w),
+            w.type() == DType.BF16 ? BF16 : F32,
+            address(bias),
+            activation.number(),
+            precision,
+            address(out)));
   }
 
   @Override
