@@ -90,6 +90,11 @@ final class ContractMatrices {
     return named("shared", 1500, 700, (random, row, gene) -> dense(random, 12)).counts();
   }
 
+  /** As {@link #shared}, for a device whose every instruction is emulated. */
+  static CsrMatrix small() {
+    return named("small", 300, 150, (random, row, gene) -> dense(random, 12)).counts();
+  }
+
   private static int dense(SplittableRandom random, int percent) {
     return random.nextInt(100) < percent
         ? 1 + (int) (random.nextDouble() * random.nextDouble() * 9)

@@ -34,6 +34,11 @@ class EmulatedContractTest extends DeviceContract {
   }
 
   @Override
+  public boolean emulated() {
+    return true;
+  }
+
+  @Override
   public Device device() {
     String library = System.getProperty(CudaKernels.LIBRARY, "");
     Assumptions.assumeTrue(
