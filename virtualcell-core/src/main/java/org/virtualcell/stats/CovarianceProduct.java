@@ -1,0 +1,233 @@
+package org.virtualcell.stats;
+
+import java.util.Arrays;
+import org.virtualcell.api.CellState;
+import org.virtualcell.api.ExpressionUnits;
+import org.virtualcell.compute.CsrTensor;
+import org.virtualcell.compute.DType;
+import org.virtualcell.compute.Lane;
+import org.virtualcell.compute.Packing;
+import org.virtualcell.compute.Tensor;
+
+/**
+ * The covariance of cells times a block of directions: two sparse products on a device, centring
+ * and scaling beside them. With X the cells in log1p units, m their mean and D the scales, it is C =
+ * D^-1 (X'X - n m m') D^-1 / (n - 1).
+ *
+ * <p>m is by far the largest direction of X, and a product that held it would lose the digits of
+ * all others. Its share of every direction is split off first and multiplied by C m, which is made
+ * once with the projections centred in double.
+ */
+final class CovarianceProduct implements AutoCloseable {
+  private static final int BLOCK_VALUES = 1 << 20;
+
+  private final Lane lane;
+  private final int genes;
+  private final long cells;
+  private final int width;
+  private CsrTensor x;
+  private Tensor directions; // genes x width
+  private Tensor projections; // cells x width
+  private final double[] mean;
+  private final double[] spread;
+  private double totalVariance;
+  private final double[] along; // the mean of scaled genes, of length 1, or 0
+  private double[] covarianceAlong; // C along
+
+  private CovarianceProduct(Lane lane, CellState state, int width) {
+    this.lane = lane;
+    this.genes = state.genes().size();
+    this.cells = state.cells();
+    this.width = width;
+    this.mean = new double[genes];
+    this.spread = new double[genes];
+    this.along = new double[genes];
+  }
+
+  static CovarianceProduct of(Lane lane, CellState state, int width, boolean scaled) {
+    CovarianceProduct made = new CovarianceProduct(lane, state, width);
+    try {
+      made.x = values(lane, state);
+      made.directions = lane.tensor(DType.F32, made.genes, width);
+      made.projections = lane.tensor(DType.F32, made.cells, width);
+      made.moments(scaled);
+      made.meanDirection();
+      return made;
+    } catch (RuntimeException failed) {
+      made.close();
+      throw failed;
+    }
+  }
+
+  /** The cells in log1p units on the device. */
+  private static CsrTensor values(Lane lane, CellState state) {
+    if (!(state.units() instanceof ExpressionUnits.RawCounts)) {
+      return lane.csr(state.expression(), Packing.PLAIN);
+    }
+    try (CsrTensor counts = lane.csr(state.expression(), Packing.PLAIN);
+        Tensor scale = lane.tensor(DType.F32, state.cells())) {
+      CsrTensor logs = lane.csrLike(counts);
+      try {
+        lane.sparse().rowScale(counts, (float) Normalization.DEFAULT_TOTAL, scale);
+        lane.sparse().logNormalize(counts, scale, logs);
+        return logs;
+      } catch (RuntimeException failed) {
+        logs.close();
+        throw failed;
+      }
+    }
+  }
+
+  /** Mean, spread and total variance of the genes. */
+  private void moments(boolean scaled) {
+    float[] sums = new float[genes];
+    float[] squares = new float[genes];
+    try (Tensor group = lane.tensor(DType.I32, cells);
+        Tensor sum = lane.tensor(DType.F32, 1, genes);
+        Tensor square = lane.tensor(DType.F32, 1, genes);
+        Tensor detected = lane.tensor(DType.I32, 1, genes)) {
+      lane.upload(new int[Math.toIntExact(cells)], group);
+      lane.sparse().groupSums(x, group, sum, square, detected);
+      lane.download(sum, sums);
+      lane.download(square, squares);
+    }
+    for (int g = 0; g < genes; g++) {
+      mean[g] = sums[g] / (double) cells;
+      double variance = Math.max(0, squares[g] - cells * mean[g] * mean[g]) / (cells - 1.0);
+      // what rounding leaves of a gene that does not vary is no variance
+      boolean varies = variance > 1e-6 * squares[g] / cells;
+      spread[g] = scaled && varies ? Math.sqrt(variance) : 1;
+      totalVariance += scaled ? (varies ? 1 : 0) : variance;
+    }
+  }
+
+  private void meanDirection() {
+    double square = 0;
+    for (int g = 0; g < genes; g++) {
+      along[g] = mean[g] / spread[g];
+      square += along[g] * along[g];
+    }
+    for (int g = 0; square > 0 && g < genes; g++) {
+      along[g] /= Math.sqrt(square);
+    }
+    covarianceAlong = new double[genes];
+    if (square == 0) {
+      return;
+    }
+    Block direction = new Block(genes, 1, along);
+    double[] shift = project(direction);
+    float[] centred = new float[Math.toIntExact(cells * width)];
+    lane.download(projections, centred);
+    double rest = 0;
+    for (int i = 0; i < cells; i++) {
+      float value = (float) (centred[i * width] - shift[0]);
+      Arrays.fill(centred, i * width, (i + 1) * width, 0);
+      centred[i * width] = value;
+      rest += value;
+    }
+    lane.upload(centred, projections);
+    lane.sparse().transposedMultiply(x, projections, directions);
+    float[] product = new float[genes * width];
+    lane.download(directions, product);
+    for (int g = 0; g < genes; g++) {
+      covarianceAlong[g] = (product[g * width] - mean[g] * rest) / spread[g] / (cells - 1.0);
+    }
+  }
+
+  /**
+   * Puts X D^-1 block into the projections, columns past the block's being 0; returns what the
+   * centring takes off each column, m' D^-1 block.
+   */
+  private double[] project(Block block) {
+    float[] upload = new float[genes * width];
+    double[] shift = new double[block.columns()];
+    for (int g = 0; g < genes; g++) {
+      for (int j = 0; j < block.columns(); j++) {
+        float value = (float) (block.values()[g * block.columns() + j] / spread[g]);
+        upload[g * width + j] = value;
+        shift[j] += mean[g] * value;
+      }
+    }
+    lane.upload(upload, directions);
+    lane.sparse().multiply(x, directions, projections);
+    return shift;
+  }
+
+  /** C block. */
+  double[] times(Block block) {
+    int columns = block.columns();
+    double[] share = new Block(genes, 1, along).dot(block); // along' block
+    double[] rest = new double[genes * columns];
+    for (int g = 0; g < genes; g++) {
+      for (int j = 0; j < columns; j++) {
+        rest[g * columns + j] = block.values()[g * columns + j] - along[g] * share[j];
+      }
+    }
+    double[] shift = project(new Block(genes, columns, rest));
+    lane.sparse().transposedMultiply(x, projections, directions);
+    float[] product = new float[genes * width];
+    lane.download(directions, product);
+    for (int g = 0; g < genes; g++) {
+      double factor = 1 / (spread[g] * (cells - 1.0));
+      for (int j = 0; j < columns; j++) {
+        // shift is what rounding left of the mean in the block
+        rest[g * columns + j] =
+            (product[g * width + j] - cells * mean[g] * shift[j]) * factor
+                + covarianceAlong[g] * share[j];
+      }
+    }
+    return rest;
+  }
+
+  /** (C - half) block / half: variances from 0 to 2 half become -1 to 1. */
+  Block shifted(Block block, double half) {
+    double[] product = times(block);
+    for (int i = 0; i < product.length; i++) {
+      product[i] = product[i] / half - block.values()[i];
+    }
+    return new Block(genes, block.columns(), product);
+  }
+
+  /** (X - m) D^-1 loading, cells x columns. */
+  float[] scores(Block loading) {
+    int columns = loading.columns();
+    double[] shift = project(loading);
+    float[] scores = new float[Math.toIntExact(cells * columns)];
+    int step = Math.max(1, BLOCK_VALUES / width);
+    float[] block = new float[step * width];
+    for (long first = 0; first < cells; first += step) {
+      int rows = (int) Math.min(step, cells - first);
+      lane.download(projections, first * width, block, 0, rows * width);
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < columns; j++) {
+          scores[(int) (first + i) * columns + j] = (float) (block[i * width + j] - shift[j]);
+        }
+      }
+    }
+    return scores;
+  }
+
+  double[] mean() {
+    return mean;
+  }
+
+  double[] spread() {
+    return spread;
+  }
+
+  double totalVariance() {
+    return totalVariance;
+  }
+
+  @Override
+  public void close() {
+    for (Tensor tensor : new Tensor[] {directions, projections}) {
+      if (tensor != null) {
+        tensor.close();
+      }
+    }
+    if (x != null) {
+      x.close();
+    }
+  }
+}
