@@ -121,7 +121,9 @@ record Block(int genes, int columns, double[] values) {
     return new Eigen(value, vector);
   }
 
-  /** Turns each column so that its element of largest magnitude, the first of equals, is positive. */
+  /**
+   * Turns each column so that its element of largest magnitude, the first of equals, is positive.
+   */
   void turnSigns() {
     for (int j = 0; j < columns; j++) {
       double largest = 0;

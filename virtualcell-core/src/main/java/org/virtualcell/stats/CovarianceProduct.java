@@ -11,8 +11,8 @@ import org.virtualcell.compute.Tensor;
 
 /**
  * The covariance of cells times a block of directions: two sparse products on a device, centring
- * and scaling beside them. With X the cells in log1p units, m their mean and D the scales, it is C =
- * D^-1 (X'X - n m m') D^-1 / (n - 1).
+ * and scaling beside them. With X the cells in log1p units, m their mean and D the scales, it is C
+ * = D^-1 (X'X - n m m') D^-1 / (n - 1).
  *
  * <p>m is by far the largest direction of X, and a product that held it would lose the digits of
  * all others. Its share of every direction is split off first and multiplied by C m, which is made

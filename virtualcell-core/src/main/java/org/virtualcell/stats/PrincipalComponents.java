@@ -10,12 +10,12 @@ import org.virtualcell.compute.Lane;
  * Principal components of cells in log1p units: the directions of largest variance over genes, by
  * randomised subspace iteration on a device, without ever centring or filling the sparse matrix.
  *
- * <p>A random block of directions, somewhat wider than wanted, is multiplied by the covariance again
- * and again. Between two orthonormalisations a Chebyshev polynomial of degree 2 damps everything
- * below the smallest variance the block has found (Zhou et al., J. Comput. Phys. 219, 2006), which
- * gets as far as twice to three times as many plain products would. The block's covariance is
- * diagonalised at the end (Rayleigh-Ritz). Products run in single precision on the lane, all small
- * matrices in double.
+ * <p>A random block of directions, somewhat wider than wanted, is multiplied by the covariance
+ * again and again. Between two orthonormalisations a Chebyshev polynomial of degree 2 damps
+ * everything below the smallest variance the block has found (Zhou et al., J. Comput. Phys. 219,
+ * 2006), which gets as far as twice to three times as many plain products would. The block's
+ * covariance is diagonalised at the end (Rayleigh-Ritz). Products run in single precision on the
+ * lane, all small matrices in double.
  *
  * <p>How near the result is to the exact one depends on the data: directions that stand out are
  * exact to single precision after a few products; directions in the bulk of equal variances mix

@@ -121,8 +121,7 @@ class PrincipalComponentsTest {
       for (int g = 0; g < GENES; g++) {
         product += exact.getV().get(g, c) * found.loading(c, g);
         length += found.loading(c, g) * found.loading(c, g);
-        largest =
-            Math.abs(found.loading(c, g)) > Math.abs(largest) ? found.loading(c, g) : largest;
+        largest = Math.abs(found.loading(c, g)) > Math.abs(largest) ? found.loading(c, g) : largest;
       }
       assertEquals(1, length, 1e-9);
       assertTrue(largest > 0, "the largest loading of " + c + " is positive");
@@ -149,8 +148,7 @@ class PrincipalComponentsTest {
   void logarithmsAndCountsGiveTheSameComponents() {
     PrincipalComponents.Options options = new PrincipalComponents.Options(3, 20, 12, false, 1);
     PrincipalComponents counts = fit(state(CELLS, ExpressionUnits.rawCounts()), options, 1);
-    PrincipalComponents logs =
-        fit(state(CELLS, ExpressionUnits.logNormalized(10_000)), options, 1);
+    PrincipalComponents logs = fit(state(CELLS, ExpressionUnits.logNormalized(10_000)), options, 1);
     for (int c = 0; c < 3; c++) {
       assertEquals(counts.variance(c), logs.variance(c), 1e-5 * counts.variance(c));
       for (int g = 0; g < GENES; g++) {
