@@ -145,6 +145,13 @@ final class CoreLane implements Lane {
     return own;
   }
 
+  CorePackedMatrix use(PackedMatrix matrix, boolean write, String name) {
+    CorePackedMatrix own =
+        (CorePackedMatrix) requireOwn(matrix, name, matrix == null ? null : matrix.device());
+    use((Operand) own.content(), write, name);
+    return own;
+  }
+
   private Object requireOwn(Object tensor, String name, Device owner) {
     if (tensor == null) {
       throw new InvalidDataException("An operand is null", name, "Pass a tensor.");
@@ -196,6 +203,11 @@ final class CoreLane implements Lane {
     } finally {
       exit();
     }
+  }
+
+  /** Memory of a kernel's own kind, counted as a tensor. */
+  CoreTensor content(String what, DType type, long elements) {
+    return newTensor(tensors, what, type, elements);
   }
 
   private CoreTensor newTensor(MemoryLedger.Share share, String what, DType type, long... shape) {

@@ -1,5 +1,6 @@
 package org.virtualcell.compute;
 
+import org.virtualcell.compute.spi.DenseKernels;
 import org.virtualcell.compute.spi.DistanceKernels;
 import org.virtualcell.compute.spi.LaneBackend;
 import org.virtualcell.compute.spi.Memory;
@@ -10,11 +11,13 @@ import org.virtualcell.compute.spi.Workers;
 /** A lane of the Java device: work runs at once. */
 final class HeapLane extends LaneBackend {
   private final HeapSparseKernels sparse;
+  private final HeapDenseKernels dense;
   private final HeapDistanceKernels distance;
   private final HeapRankKernels rank;
 
   HeapLane(Workers workers) {
     sparse = new HeapSparseKernels(workers);
+    dense = new HeapDenseKernels(workers);
     distance = new HeapDistanceKernels(workers);
     rank = new HeapRankKernels(workers);
   }
@@ -32,6 +35,11 @@ final class HeapLane extends LaneBackend {
   @Override
   public SparseKernels sparse() {
     return sparse;
+  }
+
+  @Override
+  public DenseKernels dense() {
+    return dense;
   }
 
   @Override

@@ -42,7 +42,17 @@ public enum Op {
   /** {@link RankOps#rankSums}. */
   RANK_SUMS,
   /** {@link RankOps#shareRankSums}. */
-  SHARE_RANK_SUMS;
+  SHARE_RANK_SUMS,
+  /** {@link DenseOps#multiply(DenseProduct, Tensor, Tensor, Tensor)}, packed or not. */
+  DENSE_MULTIPLY,
+  /** {@link DenseOps#multiplyBatch}. */
+  DENSE_MULTIPLY_BATCH,
+  /** {@link DenseOps#pack}. */
+  PACK,
+  /** {@link DenseOps#convert}. */
+  CONVERT,
+  /** {@link DenseOps#allFinite}. */
+  ALL_FINITE;
 
   /**
    * Whether the contract has this operation for given types; {@link Device#supports} says whether a
@@ -70,6 +80,19 @@ public enum Op {
       case TRANSPOSED_MULTIPLY -> List.of(List.of(F32, F32));
       case TRANSPOSED_LOG_MULTIPLY -> List.of(List.of(F32, F32, F32));
       case GROUP_SUMS -> List.of(List.of(I32, I64, I64, I32), List.of(I32, F32, F32, I32));
+      case DENSE_MULTIPLY, DENSE_MULTIPLY_BATCH ->
+          List.of(
+              List.of(F32, F32, F32),
+              List.of(F32, F32, BF16),
+              List.of(F32, BF16, F32),
+              List.of(F32, BF16, BF16),
+              List.of(BF16, F32, F32),
+              List.of(BF16, F32, BF16),
+              List.of(BF16, BF16, F32),
+              List.of(BF16, BF16, BF16));
+      case PACK -> List.of(List.of(F32), List.of(BF16));
+      case CONVERT -> List.of(List.of(F32, BF16), List.of(BF16, F32));
+      case ALL_FINITE -> List.of(List.of(F32, I32), List.of(BF16, I32));
       case LOG_GROUP_SUMS -> List.of(List.of(F32, I32, F32, F32, I32));
       case DISTANCES, SQUARED_DISTANCES, MEAN_DISTANCES, ENERGY_DISTANCE ->
           List.of(List.of(F32, F32, F32));

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
  */
 public abstract class DeviceContract
     implements OperationContract,
+        DenseContract,
         DistanceContract,
         RankContract,
         LaneContract,

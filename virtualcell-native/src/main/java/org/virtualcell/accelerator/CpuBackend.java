@@ -45,12 +45,13 @@ final class CpuBackend extends DeviceBackend {
   public boolean supports(Op op, DType... types) {
     return SparseSupport.covers(op, types)
         || DistanceSupport.covers(op, types)
+        || DenseSupport.covers(op)
         || RankSupport.covers(op, types);
   }
 
   @Override
   public LaneBackend open(LaneOptions options, Workers workers) {
-    return new CpuLane(isa, workers);
+    return new CpuLane(isa, options.precision(), workers);
   }
 
   @Override

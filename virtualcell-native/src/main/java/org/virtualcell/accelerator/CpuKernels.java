@@ -11,7 +11,12 @@ import org.bytedeco.javacpp.annotation.Platform;
  * stand there. Loading this class loads the library, or raises a {@link LinkageError}.
  */
 @Platform(
-    include = {"virtualcell_cpu.h", "virtualcell_cpu_distance.h", "virtualcell_cpu_rank.h"},
+    include = {
+      "virtualcell_cpu.h",
+      "virtualcell_cpu_dense.h",
+      "virtualcell_cpu_distance.h",
+      "virtualcell_cpu_rank.h"
+    },
     library = "jnivc_cpu",
     link = {"vc_cpu"})
 @NoException
@@ -238,4 +243,43 @@ final class CpuKernels {
 
   static native int vc_cpu_rank_sums(
       int isa, long scratch, long firstGene, long endGene, long worker, long u2, long ties);
+
+  static native long vc_cpu_dense_panel(int isa, int inner);
+
+  static native long vc_cpu_dense_packed_bytes(int isa, int inner, long k, long n);
+
+  static native int vc_cpu_dense_pack(
+      int isa,
+      int inner,
+      long k,
+      long n,
+      long b,
+      int type,
+      long row,
+      long column,
+      long firstPanel,
+      long endPanel,
+      long packed);
+
+  static native int vc_cpu_dense_multiply(
+      int isa,
+      long fields,
+      long firstRow,
+      long endRow,
+      long firstPanel,
+      long endPanel,
+      long scratch);
+
+  static native long vc_cpu_dense_scratch(int isa, long fields, long rows, long panels);
+
+  static native int vc_cpu_dense_batch(
+      int isa, long fields, long firstItem, long endItem, long scratch);
+
+  static native long vc_cpu_dense_batch_scratch(int isa, long fields);
+
+  static native int vc_cpu_dense_convert(
+      int isa, long from, int fromType, long to, int toType, long first, long end);
+
+  static native int vc_cpu_dense_finite(
+      int isa, long x, int type, long first, long end, long finite);
 }

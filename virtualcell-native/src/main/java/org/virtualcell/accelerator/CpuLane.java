@@ -1,6 +1,8 @@
 package org.virtualcell.accelerator;
 
 import org.virtualcell.compute.spi.DistanceKernels;
+import org.virtualcell.compute.Precision;
+import org.virtualcell.compute.spi.DenseKernels;
 import org.virtualcell.compute.spi.LaneBackend;
 import org.virtualcell.compute.spi.Memory;
 import org.virtualcell.compute.spi.RankKernels;
@@ -12,11 +14,13 @@ final class CpuLane extends LaneBackend {
   private final CpuSparseKernels sparse;
   private final CpuDistanceKernels distance;
   private final CpuRankKernels rank;
+  private final CpuDenseKernels dense;
 
-  CpuLane(Isa isa, Workers workers) {
+  CpuLane(Isa isa, Precision precision, Workers workers) {
     sparse = new CpuSparseKernels(isa, workers);
     distance = new CpuDistanceKernels(isa, workers);
     rank = new CpuRankKernels(isa, workers);
+    dense = new CpuDenseKernels(isa, precision, workers);
   }
 
   @Override
@@ -45,8 +49,14 @@ final class CpuLane extends LaneBackend {
   }
 
   @Override
+  public DenseKernels dense() {
+    return dense;
+  }
+
+  @Override
   public void close() {
     sparse.close();
     rank.close();
+    dense.close();
   }
 }
