@@ -106,15 +106,7 @@ public record DenseProduct(
    */
   public DenseProduct withBias(Tensor newBias, Activation newActivation) {
     return new DenseProduct(
-        transposeA,
-        transposeB,
-        accumulate,
-        factor,
-        newActivation,
-        newBias,
-        residual,
-        before,
-        copy);
+        transposeA, transposeB, accumulate, factor, newActivation, newBias, residual, before, copy);
   }
 
   /**
@@ -125,15 +117,7 @@ public record DenseProduct(
    */
   public DenseProduct withResidual(Tensor newResidual) {
     return new DenseProduct(
-        transposeA,
-        transposeB,
-        accumulate,
-        factor,
-        activation,
-        bias,
-        newResidual,
-        before,
-        copy);
+        transposeA, transposeB, accumulate, factor, activation, bias, newResidual, before, copy);
   }
 
   /**
@@ -144,15 +128,7 @@ public record DenseProduct(
    */
   public DenseProduct keeping(Tensor newBefore) {
     return new DenseProduct(
-        transposeA,
-        transposeB,
-        accumulate,
-        factor,
-        activation,
-        bias,
-        residual,
-        newBefore,
-        copy);
+        transposeA, transposeB, accumulate, factor, activation, bias, residual, newBefore, copy);
   }
 
   /**
@@ -163,14 +139,6 @@ public record DenseProduct(
    */
   public DenseProduct copying(Tensor newCopy) {
     return new DenseProduct(
-        transposeA,
-        transposeB,
-        accumulate,
-        factor,
-        activation,
-        bias,
-        residual,
-        before,
-        newCopy);
+        transposeA, transposeB, accumulate, factor, activation, bias, residual, before, newCopy);
   }
 }

@@ -71,9 +71,7 @@ final class HeapDenseProduct {
       a.open(l);
       out.open(result);
       bias =
-          product.bias() == null
-              ? null
-              : HeapMemory.floats(((TensorData) product.bias()).memory());
+          product.bias() == null ? null : HeapMemory.floats(((TensorData) product.bias()).memory());
       residual.open((TensorData) product.residual());
       before.open((TensorData) product.before());
       copy.open((TensorData) product.copy());
@@ -209,7 +207,8 @@ final class HeapDenseProduct {
   private static void addFour(
       float[] r, int at, float l0, float l1, float l2, float l3, float[] sum, int n) {
     for (int j = 0; j < n; j++) {
-      sum[j] += l0 * r[at + j] + l1 * r[at + n + j] + l2 * r[at + 2 * n + j] + l3 * r[at + 3 * n + j];
+      sum[j] +=
+          l0 * r[at + j] + l1 * r[at + n + j] + l2 * r[at + 2 * n + j] + l3 * r[at + 3 * n + j];
     }
   }
 

@@ -27,8 +27,16 @@ import org.virtualcell.api.VirtualCellException;
 public interface DenseContract {
   /** m, n, k: single elements, ragged tiles, several blocks of k, an odd k, none. */
   int[][] SHAPES = {
-    {1, 1, 1}, {1, 37, 5}, {15, 33, 17}, {29, 70, 64}, {43, 16, 131}, {17, 40, 801}, {70, 20, 1602},
-    {6, 9, 0}, {0, 9, 4}, {9, 0, 4}
+    {1, 1, 1},
+    {1, 37, 5},
+    {15, 33, 17},
+    {29, 70, 64},
+    {43, 16, 131},
+    {17, 40, 801},
+    {70, 20, 1602},
+    {6, 9, 0},
+    {0, 9, 4},
+    {9, 0, 4}
   };
 
   /** The device under test. */
@@ -85,8 +93,7 @@ public interface DenseContract {
     private final float[] residual;
     private final float[] old;
 
-    Numbers(
-        Lane lane, int m, int n, int k, DType a, DType b, boolean turnedA, boolean turnedB) {
+    Numbers(Lane lane, int m, int n, int k, DType a, DType b, boolean turnedA, boolean turnedB) {
       this.lane = lane;
       this.m = m;
       this.n = n;
@@ -141,7 +148,8 @@ public interface DenseContract {
           float[] first = floats(lane, out);
           upload(lane, out, nothing(m * n));
           lane.dense().pack(tb, turnedB, packed);
-          DenseProduct ofPacked = turnedA ? DenseProduct.plain().ofTransposedA() : DenseProduct.plain();
+          DenseProduct ofPacked =
+              turnedA ? DenseProduct.plain().ofTransposedA() : DenseProduct.plain();
           lane.dense().multiply(ofPacked, ta, packed, out);
           compare(plain, plain.value(), floats(lane, out), typeOfOut, "packed");
           if (typeOfA == typeOfB) {
@@ -334,12 +342,35 @@ public interface DenseContract {
   default void conversionRoundsToNearestAndBackIsExact() {
     assumeTrue(device().supports(Op.CONVERT));
     float[] given = {
-      0, -0f, 1, 1.00390625f, 1.01171875f, 1.0039064f, -3.3e38f, Float.MAX_VALUE,
-      Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN, Float.MIN_VALUE, 1e-40f, -1e-40f
+      0,
+      -0f,
+      1,
+      1.00390625f,
+      1.01171875f,
+      1.0039064f,
+      -3.3e38f,
+      Float.MAX_VALUE,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      Float.NaN,
+      Float.MIN_VALUE,
+      1e-40f,
+      -1e-40f
     };
     float[] wanted = {
-      0, -0f, 1, 1, 1.015625f, 1.0078125f, rounded(-3.3e38f), Float.POSITIVE_INFINITY,
-      Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN, 0, rounded(1e-40f),
+      0,
+      -0f,
+      1,
+      1,
+      1.015625f,
+      1.0078125f,
+      rounded(-3.3e38f),
+      Float.POSITIVE_INFINITY,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      Float.NaN,
+      0,
+      rounded(1e-40f),
       rounded(-1e-40f)
     };
     float[] many = Arrays.copyOf(given, 1000);
@@ -509,15 +540,10 @@ public interface DenseContract {
         invalid,
         o -> o.lane.dense().multiply(DenseProduct.plain(), o.a, o.packedHalf, o.out));
     wrong(
-        tests,
-        "packing another type",
-        invalid,
-        o -> o.lane.dense().pack(o.b, false, o.packedHalf));
-    wrong(
-        tests, "packing another shape", invalid, o -> o.lane.dense().pack(o.a, false, o.packed));
+        tests, "packing another type", invalid, o -> o.lane.dense().pack(o.b, false, o.packedHalf));
+    wrong(tests, "packing another shape", invalid, o -> o.lane.dense().pack(o.a, false, o.packed));
     wrong(tests, "packed integers", invalid, o -> o.lane.dense().packed(DType.I32, 1, 1).close());
-    wrong(
-        tests, "a negative size", invalid, o -> o.lane.dense().packed(DType.F32, -1, 1).close());
+    wrong(tests, "a negative size", invalid, o -> o.lane.dense().packed(DType.F32, -1, 1).close());
     wrong(tests, "a conversion to the same", invalid, o -> o.lane.dense().convert(o.a, o.a2));
     wrong(tests, "a conversion of integers", invalid, o -> o.lane.dense().convert(o.ints, o.half));
     wrong(tests, "finite into floats", invalid, o -> o.lane.dense().allFinite(o.a, o.vector));
@@ -532,10 +558,7 @@ public interface DenseContract {
         invalid,
         o -> o.batch(new DenseBatch.View(1L << 40, 1L << 40, false, 1L << 40, 1L << 40)));
     wrong(
-        tests,
-        "a negative stride",
-        invalid,
-        o -> o.batch(new DenseBatch.View(0, -3, false, 0, 0)));
+        tests, "a negative stride", invalid, o -> o.batch(new DenseBatch.View(0, -3, false, 0, 0)));
     wrong(
         tests,
         "results that meet",
