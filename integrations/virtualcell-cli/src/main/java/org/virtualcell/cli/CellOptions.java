@@ -149,7 +149,14 @@ final class CellOptions {
     }
   }
 
-  private PerturbationKeys keys(AnnotatedData file, Consumer<String> notes) {
+  /**
+   * Finds out which columns say what.
+   *
+   * @param file an open file
+   * @param notes hears which columns were chosen
+   * @return the columns
+   */
+  PerturbationKeys keys(AnnotatedData file, Consumer<String> notes) {
     PerturbationKeys keys =
         PerturbationKeys.detect(
             file.observations(),

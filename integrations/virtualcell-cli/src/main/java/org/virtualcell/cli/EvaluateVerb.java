@@ -5,8 +5,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.virtualcell.evaluate.EvaluationOptions;
 import org.virtualcell.evaluate.EvaluationResult;
 import org.virtualcell.evaluate.PredictedCells;
@@ -15,6 +18,9 @@ import org.virtualcell.evaluate.ResultFiles;
 import org.virtualcell.evaluate.report.FactCard;
 import org.virtualcell.evaluate.report.HtmlReport;
 import org.virtualcell.evaluate.report.ReportInput;
+import org.virtualcell.evaluate.vcc.ChallengeFiles;
+import org.virtualcell.evaluate.vcc.ChallengeProfile;
+import org.virtualcell.evaluate.vcc.ChallengeResult;
 import org.virtualcell.provenance.Environment;
 import org.virtualcell.provenance.FileDigest;
 import picocli.CommandLine.ArgGroup;
@@ -35,12 +41,15 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Writes into DIR: results.csv, agg_results.csv, comparisons.csv, run.json,",
-      "report.html.",
+      "report.html; under a challenge profile results.csv, agg_results.csv,",
+      "metric_aggregation.csv, scores.csv, anchors.json, run.json.",
       "",
       "Examples:",
       "  vc evaluate --real screen.h5ad --predicted predicted.h5ad --out scores",
       "  vc evaluate --real screen.h5ad --predicted predicted.h5ad --out scores \\",
-      "     --perturbation-key target_gene --control non-targeting --force"
+      "     --perturbation-key target_gene --control non-targeting --force",
+      "  vc evaluate --real counts.h5ad --predicted predicted.h5ad --out scores \\",
+      "     --profile vcc2026 --context-key context --target-gene-map genes.json"
     })
 final class EvaluateVerb extends Verb {
   @Option(names = "--real", required = true, paramLabel = "FILE", description = "Measured cells.")
@@ -57,7 +66,9 @@ final class EvaluateVerb extends Verb {
       names = "--profile",
       paramLabel = "NAME",
       defaultValue = "virtualcell",
-      description = "Rules to score by. Default: virtualcell, the only ones in this version.")
+      description =
+          "Rules to score by: virtualcell (default), or vcc2026 and full-v2, the six scored and all"
+              + " 54 metrics of the Virtual Cell Challenge 2026, on raw counts.")
   private String profile;
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder to write.")
@@ -66,14 +77,51 @@ final class EvaluateVerb extends Verb {
   @Option(names = "--force", description = "Replace the results of an earlier run.")
   private boolean force;
 
-  @Option(names = "--anchors", hidden = true)
+  @Option(
+      names = "--anchors",
+      paramLabel = "WHAT",
+      description =
+          "Ends of the scale of a challenge profile: compute (default), none, or the anchors.json"
+              + " of an earlier run on the same measured cells.")
   private String anchors;
 
-  @Option(names = "--replicate-splits", hidden = true)
+  @Option(
+      names = "--replicate-splits",
+      paramLabel = "WHAT",
+      description =
+          "Halves of the measured cells for the upper end: own (default), numpy (as the original"
+              + " draws them), or a table with columns cell, split0, split1, ...")
   private String replicateSplits;
 
-  @Option(names = "--target-gene-map", hidden = true)
+  @Option(
+      names = "--baseline",
+      paramLabel = "WHAT",
+      description =
+          "Lower end: tiled (default: the mean response in every cell), dispersed (on resampled"
+              + " control cells), or a file of cells.")
+  private String baseline;
+
+  @Option(
+      names = "--target-gene-map",
+      paramLabel = "FILE",
+      description = "JSON object from perturbation label to gene, where labels are not genes.")
   private Path targetGeneMap;
+
+  @Option(
+      names = "--allow-fractional-counts",
+      description =
+          "Take predicted counts that are not whole numbers under a challenge profile; its results"
+              + " say so.")
+  private boolean fractional;
+
+  @Option(
+      names = "--batch-memory",
+      paramLabel = "MIB",
+      converter = PositiveNumber.class,
+      description =
+          "Mebibytes of perturbed cells to hold at a time under a challenge profile. Default: 512."
+              + " The result is the same for any number.")
+  private int batchMemory = 512;
 
   @Option(
       names = "--seed",
@@ -96,6 +144,9 @@ final class EvaluateVerb extends Verb {
   int run(ProgressDisplay progress) {
     requireServed();
     devices.select();
+    if (ChallengeProfile.names().contains(profile)) {
+      return challenge(progress);
+    }
     Set<String> names = new LinkedHashSet<>(Quickstart.RESULT_FILES);
     names.add(Quickstart.REPORT);
     try (OutputFolder folder = OutputFolder.prepare(out, force, names)) {
@@ -167,20 +218,72 @@ final class EvaluateVerb extends Verb {
         out.toAbsolutePath().normalize().getFileName().toString());
   }
 
+  private int challenge(ProgressDisplay progress) {
+    try (OutputFolder folder =
+        OutputFolder.prepare(out, force, Set.copyOf(ChallengeFiles.NAMES))) {
+      ChallengeResult result =
+          new ChallengeEvaluation(columns, devices.threads, seed, this::note)
+              .run(
+                  new ChallengeEvaluation.Request(
+                      real,
+                      predicted,
+                      ChallengeProfile.of(profile),
+                      Objects.requireNonNullElse(anchors, "compute"),
+                      Objects.requireNonNullElse(replicateSplits, "own"),
+                      Objects.requireNonNullElse(baseline, "tiled"),
+                      Optional.ofNullable(targetGeneMap),
+                      fractional,
+                      (long) batchMemory << 20),
+                  progress);
+      Map<String, String> inputs = new TreeMap<>();
+      inputs.put("real", FileDigest.of(real).toString());
+      inputs.put("predicted", FileDigest.of(predicted).toString());
+      if (targetGeneMap != null) {
+        inputs.put("target-gene-map", FileDigest.of(targetGeneMap).toString());
+      }
+      ChallengeFiles.write(result, folder.folder(), command(), inputs, false);
+      progress.check("putting the results in place");
+      folder.commit();
+      progress.close();
+      result
+          .contexts()
+          .forEach(
+              context ->
+                  context.warnings().forEach(warning -> note(context.context() + ": " + warning)));
+      new ChallengeTable(result).lines().forEach(terminal().results()::println);
+      terminal().results().println();
+      terminal().results().println("Written to " + out);
+    }
+    return ExitStatus.DONE;
+  }
+
   private void requireServed() {
-    if (!Profile.names().contains(profile)) {
+    boolean challenge = ChallengeProfile.names().contains(profile);
+    if (!challenge && !Profile.names().contains(profile)) {
       throw usageError(
-          "There is no profile '" + profile + "' in this version; there is " + Profile.names());
+          "There is no profile '"
+              + profile
+              + "' in this version; there is "
+              + Stream.concat(Profile.names().stream(), ChallengeProfile.names().stream())
+                  .toList());
+    }
+    if (challenge) {
+      return;
     }
     if (anchors != null && !anchors.equals("none")) {
-      throw usageError("No profile of this version has --anchors; leave it out or say none");
+      throw usageError(
+          "Only challenge profiles have --anchors: " + ChallengeProfile.names());
     }
     if (replicateSplits != null && !replicateSplits.equals("own")) {
-      throw usageError("This version draws its own replicate halves; leave --replicate-splits out");
+      throw usageError(
+          "Only challenge profiles have --replicate-splits: " + ChallengeProfile.names());
+    }
+    if (baseline != null) {
+      throw usageError("Only challenge profiles have --baseline: " + ChallengeProfile.names());
     }
     if (targetGeneMap != null) {
       throw usageError(
-          "A --target-gene-map is not read in this version: labels are taken as gene names");
+          "Only challenge profiles read a --target-gene-map: " + ChallengeProfile.names());
     }
   }
 }

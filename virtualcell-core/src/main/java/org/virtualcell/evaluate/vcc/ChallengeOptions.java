@@ -15,13 +15,16 @@ import org.virtualcell.api.InvalidDataException;
  *     come on top
  * @param targetGenes from perturbation label to target gene, where labels are not gene ids
  * @param anchors the two ends of the scale
+ * @param fractional whether predicted counts need not be whole numbers, as those of a baseline are
+ *     not; such a run says so
  */
 public record ChallengeOptions(
     int threads,
     Optional<Executor> helpers,
     long batchBytes,
     Map<String, String> targetGenes,
-    Anchors anchors) {
+    Anchors anchors,
+    boolean fractional) {
   /** One thread, 512 MiB, labels as genes, computed ends with the library's own halves. */
   public static final ChallengeOptions DEFAULT =
       new ChallengeOptions(
@@ -29,7 +32,8 @@ public record ChallengeOptions(
           Optional.empty(),
           512L << 20,
           Map.of(),
-          new Anchors.Computed(Baseline.tiled(), ReplicateSplits.own(0)));
+          new Anchors.Computed(Baseline.tiled(), ReplicateSplits.own(0)),
+          false);
 
   /**
    * Checks the numbers.
@@ -55,7 +59,7 @@ public record ChallengeOptions(
    * @return new options
    */
   public ChallengeOptions withThreads(int count) {
-    return new ChallengeOptions(count, helpers, batchBytes, targetGenes, anchors);
+    return new ChallengeOptions(count, helpers, batchBytes, targetGenes, anchors, fractional);
   }
 
   /**
@@ -65,7 +69,7 @@ public record ChallengeOptions(
    * @return new options
    */
   public ChallengeOptions withBatchBytes(long bytes) {
-    return new ChallengeOptions(threads, helpers, bytes, targetGenes, anchors);
+    return new ChallengeOptions(threads, helpers, bytes, targetGenes, anchors, fractional);
   }
 
   /**
@@ -75,7 +79,7 @@ public record ChallengeOptions(
    * @return new options
    */
   public ChallengeOptions withTargetGenes(Map<String, String> map) {
-    return new ChallengeOptions(threads, helpers, batchBytes, map, anchors);
+    return new ChallengeOptions(threads, helpers, batchBytes, map, anchors, fractional);
   }
 
   /**
@@ -85,6 +89,28 @@ public record ChallengeOptions(
    * @return new options
    */
   public ChallengeOptions withAnchors(Anchors ends) {
-    return new ChallengeOptions(threads, helpers, batchBytes, targetGenes, ends);
+    return new ChallengeOptions(threads, helpers, batchBytes, targetGenes, ends, fractional);
+  }
+
+  /**
+   * These options with threads of the application.
+   *
+   * @param count how many, the calling one included
+   * @param executor lends the others; they only help, so that it may be busy or refuse
+   * @return new options
+   */
+  public ChallengeOptions withThreads(int count, Executor executor) {
+    return new ChallengeOptions(
+        count, Optional.of(executor), batchBytes, targetGenes, anchors, fractional);
+  }
+
+  /**
+   * These options where predicted counts may be fractions or must be whole numbers.
+   *
+   * @param allowed whether they may be fractions
+   * @return new options
+   */
+  public ChallengeOptions withFractionalCounts(boolean allowed) {
+    return new ChallengeOptions(threads, helpers, batchBytes, targetGenes, anchors, allowed);
   }
 }

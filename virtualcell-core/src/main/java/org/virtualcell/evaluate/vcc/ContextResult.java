@@ -47,6 +47,7 @@ public record ContextResult(
       Optional<ContextAnchors> anchors,
       String data,
       List<String> unresolved,
+      boolean fractional,
       int cells) {
     PanelScores.Scored scored = arms.get(0);
     List<MemberScore> scores = new ArrayList<>();
@@ -75,7 +76,7 @@ public record ContextResult(
         data,
         cells,
         scored.budget().rho(),
-        warnings(scored, unresolved));
+        warnings(scored, unresolved, fractional));
   }
 
   private static OptionalDouble mean(
@@ -95,8 +96,12 @@ public record ContextResult(
     return members.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(ScoreMap.mean(members));
   }
 
-  private static List<String> warnings(PanelScores.Scored scored, List<String> unresolved) {
+  private static List<String> warnings(
+      PanelScores.Scored scored, List<String> unresolved, boolean fractional) {
     List<String> warnings = new ArrayList<>();
+    if (fractional) {
+      warnings.add("predicted counts were allowed to be fractions; the competition refuses them");
+    }
     if (!unresolved.isEmpty()) {
       warnings.add(
           "labels that are no gene of the matrix, so that nothing is left out for them: "

@@ -73,7 +73,7 @@ final class ContextScoring {
           "Pass raw counts of real control cells.");
     }
     // the submission's own controls are checked and then not used
-    FileGroups predicted = new FileGroups(pair.predicted(), true, rules);
+    FileGroups predicted = new FileGroups(pair.predicted(), !options.fractional(), rules);
     predicted.read(pair.control());
 
     List<Arm> arms = new ArrayList<>();
@@ -101,6 +101,7 @@ final class ContextScoring {
         anchors,
         data,
         targets.unresolved(),
+        options.fractional(),
         realBulks.stream().mapToInt(GroupBulk::cells).sum() + control.cells());
   }
 
