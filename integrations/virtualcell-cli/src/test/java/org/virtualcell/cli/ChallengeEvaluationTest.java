@@ -87,7 +87,7 @@ class ChallengeEvaluationTest {
             "--batch-memory",
             "1");
     assertEquals(0, second.status(), second.err());
-    assertTrue(second.out().contains("mean of contexts: -0.275984"), second.out());
+    assertTrue(second.out().contains("mean of contexts: -0.275983"), second.out());
   }
 
   @Test
