@@ -206,7 +206,11 @@ final class ChallengeEvaluation {
     List<String> lines = text(file).lines().toList();
     String[] header = lines.isEmpty() ? new String[0] : lines.get(0).split(",", -1);
     int cell = List.of(header).indexOf("cell");
-    int first = IntStream.range(0, header.length).filter(c -> header[c].startsWith("split")).findFirst().orElse(-1);
+    int first =
+        IntStream.range(0, header.length)
+            .filter(c -> header[c].startsWith("split"))
+            .findFirst()
+            .orElse(-1);
     if (cell < 0 || first < 0) {
       throw new DataFormatException(
           "This is no table of halves",

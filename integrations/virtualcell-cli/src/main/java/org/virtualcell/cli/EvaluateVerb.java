@@ -219,8 +219,7 @@ final class EvaluateVerb extends Verb {
   }
 
   private int challenge(ProgressDisplay progress) {
-    try (OutputFolder folder =
-        OutputFolder.prepare(out, force, Set.copyOf(ChallengeFiles.NAMES))) {
+    try (OutputFolder folder = OutputFolder.prepare(out, force, Set.copyOf(ChallengeFiles.NAMES))) {
       ChallengeResult result =
           new ChallengeEvaluation(columns, devices.threads, seed, this::note)
               .run(
@@ -271,8 +270,7 @@ final class EvaluateVerb extends Verb {
       return;
     }
     if (anchors != null && !anchors.equals("none")) {
-      throw usageError(
-          "Only challenge profiles have --anchors: " + ChallengeProfile.names());
+      throw usageError("Only challenge profiles have --anchors: " + ChallengeProfile.names());
     }
     if (replicateSplits != null && !replicateSplits.equals("own")) {
       throw usageError(

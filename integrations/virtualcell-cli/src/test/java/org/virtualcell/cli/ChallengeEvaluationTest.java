@@ -92,8 +92,7 @@ class ChallengeEvaluationTest {
 
   @Test
   void constructIdsWithoutAMapAndFractionalCountsAreRefused() throws IOException {
-    Shell.Result unmapped =
-        evaluate("a", "--predicted", arm("half_right"), "--profile", "vcc2026");
+    Shell.Result unmapped = evaluate("a", "--predicted", arm("half_right"), "--profile", "vcc2026");
     assertEquals(3, unmapped.status());
     assertTrue(unmapped.err().contains("Pass a map"), unmapped.err());
     Shell.Result fractional =

@@ -86,8 +86,7 @@ public final class AnchorFile {
     Map<ChallengeMetric, Double> baselines = new EnumMap<>(ChallengeMetric.class);
     node.path("baseline")
         .properties()
-        .forEach(
-            e -> baselines.put(ChallengeMetric.of(e.getKey()), number(e.getValue(), source)));
+        .forEach(e -> baselines.put(ChallengeMetric.of(e.getKey()), number(e.getValue(), source)));
     Map<ChallengeMetric, ContextAnchors.Replicate> replicates =
         new EnumMap<>(ChallengeMetric.class);
     node.path("replicate")

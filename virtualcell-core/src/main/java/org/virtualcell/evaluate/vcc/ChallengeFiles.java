@@ -70,8 +70,7 @@ public final class ChallengeFiles {
   }
 
   static String results(ChallengeResult result) {
-    CsvTable csv =
-        new CsvTable("model", "regime", "perturbation", "context", "metric", "value");
+    CsvTable csv = new CsvTable("model", "regime", "perturbation", "context", "metric", "value");
     for (ContextResult context : result.contexts()) {
       addValues(csv, MODEL, context.context(), context.table());
       context.baseline().ifPresent(table -> addValues(csv, BASELINE, context.context(), table));
@@ -105,8 +104,7 @@ public final class ChallengeFiles {
     return csv.text();
   }
 
-  private static void addAggregates(
-      CsvTable csv, String model, String context, MetricTable table) {
+  private static void addAggregates(CsvTable csv, String model, String context, MetricTable table) {
     for (MetricTable.Aggregate a : table.aggregates()) {
       csv.add(
           model,

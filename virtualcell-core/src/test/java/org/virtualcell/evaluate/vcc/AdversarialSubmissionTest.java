@@ -178,9 +178,7 @@ class AdversarialSubmissionTest {
     LabelledMatrix leaking = silenced(SCREEN.draw(3, (p, r) -> control(r)), true).matrix("leak");
     ContextResult result =
         SimulatedScreen.score(
-            real,
-            leaking,
-            ChallengeOptions.DEFAULT.withAnchors(new Anchors.None()));
+            real, leaking, ChallengeOptions.DEFAULT.withAnchors(new Anchors.None()));
     // the thirty genes would be a third of all findings, every one of them right
     assertTrue(
         result.score(ChallengeMetric.DIRECTION_FIDELITY_YIELD_RAW).value() < 0.15,
