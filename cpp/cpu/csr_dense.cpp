@@ -30,6 +30,7 @@ inline void strip(const piece& p, int count, bool first, int64_t columns, const 
   for (int k = 0; k < count; ++k) {
     const Weight* row = dense + p.gene[k] * columns;
     const vec value = spread(p.value[k]);
+#pragma GCC unroll 16
     for (int i = 0; i < N; ++i) sum[i] = fma(value, load(row + i * kLanes), sum[i]);
   }
   for (int i = 0; i < N; ++i) store(out + i * kLanes, sum[i]);

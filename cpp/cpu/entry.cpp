@@ -55,19 +55,31 @@ int32_t vc_cpu_csr_dense(int32_t isa, int64_t x, int64_t scale, int64_t first_ro
               first_row, end_row);
 }
 
-int32_t vc_cpu_csr_transposed(int32_t isa, int64_t x, int64_t scale, int64_t first_gene, int64_t end_gene, int64_t columns,
-                              int64_t dense, int64_t scratch, int64_t out) {
-  if (int32_t bad = check("csr_transposed", isa, x, first_gene, end_gene, VC_CSR_GENES)) return bad;
-  if (first_gene == end_gene || columns == 0) return VC_OK;
-  if (columns < 0 || (at<int64_t>(x)[VC_CSR_ROWS] && !dense) || !scratch || !out || end_gene - first_gene > vc::kBlockEntries)
-    return missing("csr_transposed", "operand or too many genes at once");
-  return done("csr_transposed",
-              VC_PICK(isa, csr_transposed)(unpack(at<int64_t>(x)), at<float>(scale), first_gene, end_gene, columns,
-                                           at<float>(dense), at<void>(scratch), at<float>(out)),
-              first_gene, end_gene);
+int32_t vc_cpu_csr_dense_bf16(int32_t isa, int64_t x, int64_t scale, int64_t first_row, int64_t end_row, int64_t columns,
+                              int64_t dense, int64_t bias, int32_t activation, int64_t out) {
+  if (int32_t bad = check("csr_dense_bf16", isa, x, first_row, end_row, VC_CSR_ROWS)) return bad;
+  if (isa < VC_ISA_AVX512_BF16) return fail(VC_UNSUPPORTED, "csr_dense_bf16: instruction set %d has no bfloat16", isa);
+  if (first_row == end_row || columns == 0) return VC_OK;
+  if (columns < 0 || (at<int64_t>(x)[VC_CSR_GENES] && !dense) || !out || activation < VC_ACTIVATION_NONE ||
+      activation > VC_ACTIVATION_SILU)
+    return missing("csr_dense_bf16", "operand, or no such activation");
+#if defined(__x86_64__)
+  return done("csr_dense_bf16",
+              avx512bf16::csr_dense_bf16(unpack(at<int64_t>(x)), at<float>(scale), first_row, end_row, columns,
+                                         at<uint16_t>(dense), at<float>(bias), activation, at<float>(out)),
+              first_row, end_row);
+#endif
 }
 
-int64_t vc_cpu_csr_transposed_scratch(int64_t genes) { return 5 * vc::kBlockEntries * 4 + (genes + 1) * 4; }
+int32_t vc_cpu_round_to_bf16(int32_t isa, int64_t from, int64_t count, int64_t to) {
+  if (isa < VC_ISA_AVX512_BF16 || !allowed(isa))
+    return fail(VC_UNSUPPORTED, "round_to_bf16: instruction set %d has no bfloat16, or this processor not the set", isa);
+  if (count < 0 || (count && (!from || !to))) return missing("round_to_bf16", "operand");
+#if defined(__x86_64__)
+  avx512bf16::round_to_bf16(at<float>(from), count, at<uint16_t>(to));
+#endif
+  return VC_OK;
+}
 
 int32_t vc_cpu_group_order(int64_t rows, int64_t groups, int64_t group, int64_t start, int64_t order) {
   if (rows < 0 || groups < 0 || !start || (rows && (!group || !order))) return missing("group_order", "operand");
@@ -86,19 +98,20 @@ int32_t vc_cpu_group_order(int64_t rows, int64_t groups, int64_t group, int64_t 
   return VC_OK;
 }
 
-int32_t vc_cpu_group_sums(int32_t isa, int64_t x, int64_t scale, int64_t groups, int64_t start, int64_t order,
-                          int64_t first_gene, int64_t end_gene, int32_t whole, int64_t scratch, int64_t sums, int64_t squares,
-                          int64_t detections) {
+int32_t vc_cpu_group_sums(int32_t isa, int64_t x, int64_t scale, int64_t start, int64_t order, int64_t first_group,
+                          int64_t end_group, int64_t first_gene, int64_t end_gene, int32_t whole, int64_t scratch, int64_t sums,
+                          int64_t squares, int64_t detections) {
   if (int32_t bad = check("group_sums", isa, x, first_gene, end_gene, VC_CSR_GENES)) return bad;
-  if (first_gene == end_gene || groups == 0) return VC_OK;
-  if (groups < 0 || !start || !scratch || !sums || !squares || !detections) return missing("group_sums", "operand");
+  if (first_gene == end_gene || first_group == end_group) return VC_OK;
+  if (first_group < 0 || first_group > end_group || !start || !order || !scratch || !sums || !squares || !detections)
+    return missing("group_sums", "operand, or a range of groups that falls");
   return done("group_sums",
-              VC_PICK(isa, group_sums)(unpack(at<int64_t>(x)), at<float>(scale), groups, at<int64_t>(start),
-                                       at<int64_t>(order), first_gene, end_gene, whole != 0, at<void>(scratch),
+              VC_PICK(isa, group_sums)(unpack(at<int64_t>(x)), at<float>(scale), at<int64_t>(start), at<int64_t>(order),
+                                       first_group, end_group, first_gene, end_gene, whole != 0, at<void>(scratch),
                                        at<void>(sums), at<void>(squares), at<int32_t>(detections)),
               first_gene, end_gene);
 }
 
-int64_t vc_cpu_group_sums_scratch(int64_t genes) { return genes * 20 + 8; }
+int64_t vc_cpu_group_sums_scratch(int64_t genes) { return genes * 16; }
 
 }  // extern "C"

@@ -33,8 +33,7 @@ struct csr {
   }
 };
 
-constexpr int64_t kBlockRows = 256;         // most cells of a block in csr_transposed
-constexpr int64_t kBlockEntries = 1 << 14;  // and most entries; a call's range of genes is no wider
+struct transposed_view;
 
 #define VC_KERNELS(set)                                                                                                   \
   namespace set {                                                                                                         \
@@ -42,16 +41,26 @@ constexpr int64_t kBlockEntries = 1 << 14;  // and most entries; a call's range 
   int32_t log_normalize(const csr& x, const float* scale, int64_t first_row, int64_t end_row, float* out);                \
   int32_t csr_dense(const csr& x, const float* scale, int64_t first_row, int64_t end_row, int64_t columns,                \
                     const void* dense, int32_t type, const float* bias, int32_t activation, float* out);                  \
-  int32_t csr_transposed(const csr& x, const float* scale, int64_t first_gene, int64_t end_gene, int64_t columns,         \
-                         const float* dense, void* scratch, float* out);                                                  \
-  int32_t group_sums(const csr& x, const float* scale, int64_t groups, const int64_t* start, const int64_t* order,        \
-                     int64_t first_gene, int64_t end_gene, bool whole, void* scratch, void* sums, void* squares,          \
-                     int32_t* detections);                                                                                \
+  int64_t transposed_strip();                                                                                             \
+  int32_t transposed_block(const csr& x, const float* scale, int64_t columns, const float* dense,                         \
+                           const transposed_view& v, int64_t b);                                                          \
+  void transposed_sum(const transposed_view& v, bool first, int64_t first_gene, int64_t end_gene, int64_t strip,          \
+                      int64_t columns, float* out);                                                                       \
+  int32_t group_sums(const csr& x, const float* scale, const int64_t* start, const int64_t* order, int64_t first_group,   \
+                     int64_t end_group, int64_t first_gene, int64_t end_gene, bool whole, void* scratch, void* sums,      \
+                     void* squares, int32_t* detections);                                                                                \
   }
 VC_KERNELS(baseline)
 VC_KERNELS(avx2)
 VC_KERNELS(avx512)
 VC_KERNELS(avx512bf16)
 #undef VC_KERNELS
+
+// What only AVX-512-BF16 has: no other set has instructions for it.
+namespace avx512bf16 {
+int32_t csr_dense_bf16(const csr& x, const float* scale, int64_t first_row, int64_t end_row, int64_t columns,
+                       const uint16_t* dense, const float* bias, int32_t activation, float* out);
+void round_to_bf16(const float* from, int64_t count, uint16_t* to);
+}  // namespace avx512bf16
 
 }  // namespace vc

@@ -50,34 +50,40 @@ inline int64_t escaped(const csr& x, int64_t row, int32_t gene) {
   return -1;
 }
 
-// Decodes `count` <= kPiece entries of a row from entry `begin` on; false where a gene or escape is out of range.
-inline bool decode(const csr& x, const float* scale, int64_t row, int64_t begin, int count, piece& p) {
+// Decodes the genes of `count` <= kPiece entries from entry `begin` on; false where one is out of range.
+inline bool genes_of(const csr& x, int64_t begin, int count, piece& p) {
+  uint32_t outside = 0;
+  const uint32_t genes = uint32_t(x.genes);  // a gene is an int32, so there are at most 2^31
   if (x.compact) {
     const uint16_t* gene = x.gene16() + begin;
+    for (int i = 0; i < count; ++i) p.gene_room[i] = gene[i];
+    p.gene = p.gene_room;
+  } else {
+    p.gene = x.gene32() + begin;
+  }
+  for (int i = 0; i < count; ++i) outside |= uint32_t(uint32_t(p.gene[i]) >= genes);
+  return !outside;
+}
+
+// Decodes `count` <= kPiece entries of a row from entry `begin` on; false where a gene or escape is out of range.
+inline bool decode(const csr& x, const float* scale, int64_t row, int64_t begin, int count, piece& p) {
+  if (!genes_of(x, begin, count, p)) return false;
+  if (x.compact) {
     const uint8_t* stored = x.counts() + begin;
-    bool any = false;
-    for (int i = 0; i < count; ++i) {
-      p.gene_room[i] = gene[i];
-      p.stored_room[i] = float(stored[i]);
-      any |= stored[i] == VC_ESCAPE;
-    }
+    uint8_t any = 0;
+    for (int i = 0; i < count; ++i) any |= uint8_t(stored[i] == VC_ESCAPE);
+    for (int i = 0; i < count; ++i) p.stored_room[i] = float(stored[i]);
     for (int i = 0; any && i < count; ++i)
       if (stored[i] == VC_ESCAPE) {
-        const int64_t value = escaped(x, row, gene[i]);
+        const int64_t value = escaped(x, row, p.gene[i]);
         if (value < 0) return false;
         p.stored_room[i] = float(value);
       }
-    p.gene = p.gene_room;
     p.stored = p.stored_room;
   } else {
-    p.gene = x.gene32() + begin;
     p.stored = x.values() + begin;
   }
   p.value = p.stored;
-  uint32_t outside = 0;
-  const uint32_t genes = uint32_t(x.genes);  // a gene is an int32, so there are at most 2^31
-  for (int i = 0; i < count; ++i) outside |= uint32_t(uint32_t(p.gene[i]) >= genes);
-  if (outside) return false;
   if (scale) {
     const vec s = spread(scale[row]);
     int i = 0;

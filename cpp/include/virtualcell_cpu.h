@@ -64,27 +64,46 @@ int32_t vc_cpu_copy_structure(int64_t x, int64_t first_row, int64_t end_row, int
 int32_t vc_cpu_csr_dense(int32_t isa, int64_t x, int64_t scale, int64_t first_row, int64_t end_row, int64_t columns,
                          int64_t dense, int32_t type, int64_t bias, int32_t activation, int64_t out);
 
-// out[g, c] = sum over the cells r of x[r, g] * dense[r, c], for genes first_gene .. end_gene - 1.
-//   dense float[cells x columns], out float[genes x columns]; scratch: vc_cpu_csr_transposed_scratch bytes of this call's
-//   own, undefined before and after.
-// Order: one fp32 chain per output, by rising cell.
-int32_t vc_cpu_csr_transposed(int32_t isa, int64_t x, int64_t scale, int64_t first_gene, int64_t end_gene, int64_t columns,
-                              int64_t dense, int64_t scratch, int64_t out);
+// vc_cpu_csr_dense with both operands in bfloat16, rounded to nearest even, and sums in single precision: each term is off by
+// at most 2^-7.9 of its size. dense bf16[genes x columns]. Only for VC_ISA_AVX512_BF16: VC_UNSUPPORTED else.
+// Order: by rising gene in twos, acc + v0 w0 + v1 w1 by vdpbf16ps; the bias is added last.
+int32_t vc_cpu_csr_dense_bf16(int32_t isa, int64_t x, int64_t scale, int64_t first_row, int64_t end_row, int64_t columns,
+                              int64_t dense, int64_t bias, int32_t activation, int64_t out);
 
-// The scratch of one vc_cpu_csr_transposed over at most `genes` genes.
-int64_t vc_cpu_csr_transposed_scratch(int64_t genes);
+// Rounds float[count] to bf16[count], nearest even. Only for VC_ISA_AVX512_BF16: VC_UNSUPPORTED else.
+int32_t vc_cpu_round_to_bf16(int32_t isa, int64_t from, int64_t count, int64_t to);
+
+// The weight gradient, out[g, c] = sum over the cells r of x[r, g] * dense[r, c]; dense float[cells x columns], out
+// float[genes x columns], columns at least 1. Cells are taken in spans; for each span, starting at cell 0:
+//   1. vc_cpu_transposed_span lists the blocks of the span that begins at first_row: span[0] = how many, span[1] = the row
+//      after the last. VC_BAD_INDEX.
+//   2. vc_cpu_transposed_block for each block, in any order or at once: turns it into columns. VC_BAD_INDEX.
+//   3. vc_cpu_transposed_sum for ranges of genes and for strips 0 .. ceil(columns / vc_cpu_transposed_strip(isa)) - 1, in any
+//      order or at once: adds the span to `out`; the first span sets it. `blocks` is span[0].
+// half = 1: dense is kept as bf16, rounded to nearest even, each term off by at most 2^-8 of its size; only for
+// VC_ISA_AVX512_BF16: VC_UNSUPPORTED else. The same in all calls.
+// scratch: vc_cpu_transposed_scratch bytes, the same through all calls; undefined before and after.
+// Order: one fp32 chain per output, by rising cell, so that no cut of the work changes a byte.
+int64_t vc_cpu_transposed_scratch(int64_t rows, int64_t genes, int64_t non_zeros, int64_t columns, int32_t half);
+int64_t vc_cpu_transposed_strip(int32_t isa);
+int32_t vc_cpu_transposed_span(int64_t x, int64_t first_row, int64_t columns, int32_t half, int64_t scratch, int64_t* span);
+int32_t vc_cpu_transposed_block(int32_t isa, int64_t x, int64_t scale, int64_t columns, int64_t dense, int32_t half,
+                                int64_t scratch, int64_t block);
+int32_t vc_cpu_transposed_sum(int32_t isa, int64_t x, int64_t first_gene, int64_t end_gene, int64_t strip, int64_t columns,
+                              int32_t half, int64_t scratch, int64_t blocks, int64_t out);
 
 // Lists the cells of each group: order[start[g]] .. order[start[g + 1] - 1] are the cells of group g, rising. A cell whose
 // group is not 0 .. groups - 1 is in no list. group int32[rows], start int64[groups + 1], order int64[rows].
 int32_t vc_cpu_group_order(int64_t rows, int64_t groups, int64_t group, int64_t start, int64_t order);
 
-// Sum, sum of squares and number of non-zeros of genes first_gene .. end_gene - 1 over the cells of each group.
+// Sum, sum of squares and number of non-zeros of genes first_gene .. end_gene - 1 over the cells of groups first_group ..
+// end_group - 1.
 //   start, order: from vc_cpu_group_order. detections int32[groups x genes].
-//   whole = 1: sums and squares are int64[groups x genes], exact for whole values (no scale then).
+//   whole = 1: sums and squares are int64[groups x genes], exact for whole values (no scale then), as long as they fit in 64 bits.
 //   whole = 0: they are float[groups x genes], summed in double by rising cell, rounded once.
 //   scratch: vc_cpu_group_sums_scratch bytes of this call's own, undefined before and after.
-int32_t vc_cpu_group_sums(int32_t isa, int64_t x, int64_t scale, int64_t groups, int64_t start, int64_t order,
-                          int64_t first_gene, int64_t end_gene, int32_t whole, int64_t scratch, int64_t sums,
+int32_t vc_cpu_group_sums(int32_t isa, int64_t x, int64_t scale, int64_t start, int64_t order, int64_t first_group,
+                          int64_t end_group, int64_t first_gene, int64_t end_gene, int32_t whole, int64_t scratch, int64_t sums,
                           int64_t squares, int64_t detections);
 
 // The scratch of one vc_cpu_group_sums over at most `genes` genes.

@@ -81,6 +81,7 @@ inline std::vector<sparse_case> all_cases() {
   all.push_back(make_case("thick", 70, 600, 65, 0.4, 3));
   all.push_back(make_case("wide columns", 12, 40, 531, 0.3, 2));
   all.push_back(make_case("long rows", 9, 2100, 8, 0.7, 2));
+  all.push_back(make_case("more cells than a span", 4200, 9, 3, 0.3, 2));
   all.push_back(make_case("no rows", 0, 10, 4, 0.1, 2));
   all.push_back(make_case("no columns", 10, 10, 0, 0.1, 2));
   return all;

@@ -31,6 +31,25 @@ void must(int32_t status, const std::string& what) {
   expect(status == VC_OK, what + ": " + (status ? vc_cpu_error_text() : ""));
 }
 
+// The weight gradient, `cut` genes at a time; the first failure's status.
+int32_t transpose(const sparse_case& c, int isa, const operand& x, int64_t scale, bool half, int64_t cut, std::vector<float>& out) {
+  if (c.columns == 0) return VC_OK;
+  std::vector<char> room(size_t(vc_cpu_transposed_scratch(c.rows, c.genes, int64_t(c.gene.size()), c.columns, half)) + 64);
+  const int64_t scratch = (at(room) + 63) / 64 * 64;
+  int64_t span[2] = {0, 0};
+  for (int64_t r = 0; r == 0 || r < c.rows; r = span[1] ? span[1] : 1) {
+    if (int32_t bad = vc_cpu_transposed_span(x.address(), r, c.columns, half, scratch, span)) return bad;
+    for (int64_t b = 0; b < span[0]; ++b)
+      if (int32_t bad = vc_cpu_transposed_block(isa, x.address(), scale, c.columns, at(c.gradient), half, scratch, b)) return bad;
+    for (int64_t strip = 0; strip * vc_cpu_transposed_strip(isa) < c.columns; ++strip)
+      for (int64_t g = 0; g < c.genes; g += cut)
+        if (int32_t bad = vc_cpu_transposed_sum(isa, x.address(), g, std::min(c.genes, g + cut), strip, c.columns, half, scratch,
+                                                span[0], at(out)))
+          return bad;
+  }
+  return VC_OK;
+}
+
 // All kernels on one case; `cut` rows or genes at a time.
 results run(const sparse_case& c, int isa, bool compact, bool logs, int64_t cut) {
   const operand x(c, compact);
@@ -58,14 +77,13 @@ results run(const sparse_case& c, int isa, bool compact, bool logs, int64_t cut)
   out.seen.assign(n, -1);
   std::vector<int64_t> start(size_t(c.groups) + 1), order(size_t(c.rows) + 1);
   must(vc_cpu_group_order(c.rows, c.groups, at(c.group), at(start), at(order)), what);
-  std::vector<char> scratch(size_t(std::max(vc_cpu_csr_transposed_scratch(c.genes), vc_cpu_group_sums_scratch(c.genes))));
+  std::vector<char> scratch(size_t(vc_cpu_group_sums_scratch(c.genes)));
+  must(transpose(c, isa, x, scale, false, cut, out.transposed), what);
   for (int64_t g = 0; g < c.genes; g += cut) {
     const int64_t end = std::min(c.genes, g + cut);
-    must(vc_cpu_csr_transposed(isa, x.address(), scale, g, end, c.columns, at(c.gradient), at(scratch), at(out.transposed)),
-         what);
-    must(vc_cpu_group_sums(isa, x.address(), 0, c.groups, at(start), at(order), g, end, 1, at(scratch), at(out.whole_sums),
+    must(vc_cpu_group_sums(isa, x.address(), 0, at(start), at(order), 0, c.groups, g, end, 1, at(scratch), at(out.whole_sums),
                            at(out.whole_squares), at(out.seen)), what);
-    must(vc_cpu_group_sums(isa, x.address(), scale, c.groups, at(start), at(order), g, end, 0, at(scratch), at(out.sums),
+    must(vc_cpu_group_sums(isa, x.address(), scale, at(start), at(order), 0, c.groups, g, end, 0, at(scratch), at(out.sums),
                            at(out.squares), at(out.seen)), what);
   }
   return out;
@@ -187,6 +205,61 @@ void counts_to_hidden() {
   }
 }
 
+float rounded_to_bf16(float x) {
+  uint32_t bits;
+  std::memcpy(&bits, &x, 4);
+  bits += 0x7fff + (bits >> 16 & 1);
+  bits &= 0xffff0000u;
+  std::memcpy(&x, &bits, 4);
+  return x;
+}
+
+// The bfloat16 forms against the oracle on rounded operands: what is left is the error of the sums alone.
+void halves() {
+  const int isa = VC_ISA_AVX512_BF16;
+  const sparse_case some = make_case("halves", 3, 7, 5, 0.5, 1);
+  std::vector<uint16_t> to(some.weights.size());
+  if (vc_cpu_best_isa() < isa) {
+    expect(vc_cpu_round_to_bf16(isa, at(some.weights), 1, at(to)) == VC_UNSUPPORTED, "bf16 on a processor without it");
+    std::printf("skipped: the bfloat16 kernels, which this processor lacks\n");
+    return;
+  }
+  const operand any(some, false);
+  expect(vc_cpu_csr_dense_bf16(VC_ISA_AVX512, any.address(), 0, 0, 3, 5, at(to), 0, 0, at(to)) == VC_UNSUPPORTED, "a set below");
+  for (const sparse_case& c : all_cases())
+    for (const bool logs : {false, true})
+      for (const bool compact : {false, true}) {
+        const std::string what = c.name + (logs ? ", logs" : "") + (compact ? ", compact" : "") + ", bf16";
+        const operand x(c, compact);
+        const int64_t scale = logs ? at(c.scale) : 0;
+        std::vector<uint16_t> weights(c.weights.size());
+        must(vc_cpu_round_to_bf16(isa, at(c.weights), int64_t(weights.size()), at(weights)), what);
+        sparse_case r = c;  // as the kernels see it: logarithms in single precision, then rounded
+        for (size_t i = 0; i < weights.size(); ++i) {
+          const uint32_t bits = uint32_t(weights[i]) << 16;
+          std::memcpy(&r.weights[i], &bits, 4);
+          expect(r.weights[i] == rounded_to_bf16(c.weights[i]), what + ": rounding");
+        }
+        for (float& d : r.gradient) d = rounded_to_bf16(d);
+        if (logs) must(vc_cpu_log_normalize(isa, x.address(), scale, 0, c.rows, at(r.value)), what);
+        sparse_case both = r;
+        for (float& v : both.value) v = rounded_to_bf16(v);
+        std::vector<float> out(size_t(c.rows * c.columns), std::nanf(""));
+        for (int64_t row = 0; row < c.rows; row += 7)
+          must(vc_cpu_csr_dense_bf16(isa, x.address(), scale, row, std::min(c.rows, row + 7), c.columns, at(weights), 0,
+                                     VC_ACTIVATION_NONE, at(out)),
+               what);
+        const oracle p = product(both, false), t = transposed(r, false), exact = product(c, logs);
+        near(out, p.value, p.magnitude, 1e-5, what + " csr_dense_bf16, rounded operands");
+        near(out, exact.value, exact.magnitude, 1e-2, what + " csr_dense_bf16");
+        std::vector<float> gradient(size_t(c.genes * c.columns), std::nanf("")), again = gradient;
+        must(transpose(c, isa, x, scale, true, 1000, gradient), what);
+        near(gradient, t.value, t.magnitude, 1e-5, what + " transposed, rounded operand");
+        must(transpose(c, isa, x, scale, true, 5, again), what);
+        expect(same_bytes(gradient, again), what + " transposed: another cut gives other bytes");
+      }
+}
+
 // An empty row leaves the bias alone, so that the activation is seen at every argument.
 void activations_of_hard_arguments() {
   std::vector<float> hard;
@@ -235,13 +308,25 @@ void bad_indices_are_caught() {
         f.plant(c);
         const operand x(c, compact);
         std::vector<float> out(size_t(std::max(c.rows, c.genes) * c.columns) + c.gene.size() + 2000);
-        std::vector<char> scratch(size_t(vc_cpu_csr_transposed_scratch(c.genes)));
         expect(vc_cpu_csr_dense(isa, x.address(), 0, 0, c.rows, c.columns, at(c.weights), VC_F32, 0, VC_ACTIVATION_NONE, at(out)) ==
                    VC_BAD_INDEX,
                f.what);
         expect(vc_cpu_row_scale(isa, x.address(), 0, c.rows, 1, at(out)) == VC_BAD_INDEX, f.what);
-        const int32_t t = vc_cpu_csr_transposed(isa, x.address(), 0, 0, c.genes, c.columns, at(c.gradient), at(scratch), at(out));
-        expect(t == VC_BAD_INDEX || (t == VC_OK && std::strstr(f.what, "gene")), f.what);  // a gene outside every range
+        if (isa == VC_ISA_AVX512_BF16) {
+          const std::vector<uint16_t> halves(c.weights.size());
+          expect(vc_cpu_csr_dense_bf16(isa, x.address(), 0, 0, c.rows, c.columns, at(halves), 0, VC_ACTIVATION_NONE, at(out)) ==
+                     VC_BAD_INDEX,
+                 std::string(f.what) + ", bf16");
+        }
+        expect(transpose(c, isa, x, 0, false, 1000, out) == VC_BAD_INDEX, std::string(f.what) + ", transposed");
+        std::vector<char> scratch(size_t(vc_cpu_group_sums_scratch(c.genes)));
+        std::vector<int64_t> start{0, c.rows}, order, sums(size_t(c.genes));
+        for (int64_t r = 0; r < c.rows; ++r) order.push_back(r);
+        std::vector<int32_t> seen(sums.size());
+        for (const int whole : {0, 1})
+          expect(vc_cpu_group_sums(isa, x.address(), 0, at(start), at(order), 0, 1, 0, c.genes, whole, at(scratch), at(sums),
+                                   at(sums), at(seen)) == VC_BAD_INDEX,
+                 std::string(f.what) + ", group sums");
       }
   sparse_case lost = good;
   lost.escape_gene.assign(lost.escape_gene.size(), 7);  // no gene 7 is ever stored
@@ -277,6 +362,7 @@ int main() {
   kernels();
   logarithms_of_hard_arguments();
   counts_to_hidden();
+  halves();
   activations_of_hard_arguments();
   bad_indices_are_caught();
   memory_is_counted();

@@ -101,18 +101,43 @@ final class CpuKernels {
       int activation,
       long out);
 
-  static native int vc_cpu_csr_transposed(
+  static native int vc_cpu_csr_dense_bf16(
       int isa,
       long x,
       long scale,
-      long firstGene,
-      long endGene,
+      long firstRow,
+      long endRow,
       long columns,
       long dense,
-      long scratch,
+      long bias,
+      int activation,
       long out);
 
-  static native long vc_cpu_csr_transposed_scratch(long genes);
+  static native int vc_cpu_round_to_bf16(int isa, long from, long count, long to);
+
+  static native long vc_cpu_transposed_scratch(
+      long rows, long genes, long nonZeros, long columns, int half);
+
+  static native long vc_cpu_transposed_strip(int isa);
+
+  @CriticalRegion
+  static native int vc_cpu_transposed_span(
+      long x, long firstRow, long columns, int half, long scratch, @Cast("int64_t*") long[] span);
+
+  static native int vc_cpu_transposed_block(
+      int isa, long x, long scale, long columns, long dense, int half, long scratch, long block);
+
+  static native int vc_cpu_transposed_sum(
+      int isa,
+      long x,
+      long firstGene,
+      long endGene,
+      long strip,
+      long columns,
+      int half,
+      long scratch,
+      long blocks,
+      long out);
 
   static native int vc_cpu_group_order(long rows, long groups, long group, long start, long order);
 
@@ -120,9 +145,10 @@ final class CpuKernels {
       int isa,
       long x,
       long scale,
-      long groups,
       long start,
       long order,
+      long firstGroup,
+      long endGroup,
       long firstGene,
       long endGene,
       int whole,

@@ -17,7 +17,7 @@ final class CpuLane extends LaneBackend {
   private final CpuDenseKernels dense;
 
   CpuLane(Isa isa, Precision precision, Workers workers) {
-    sparse = new CpuSparseKernels(isa, workers);
+    sparse = new CpuSparseKernels(isa, precision, workers);
     distance = new CpuDistanceKernels(isa, workers);
     rank = new CpuRankKernels(isa, workers);
     dense = new CpuDenseKernels(isa, precision, workers);

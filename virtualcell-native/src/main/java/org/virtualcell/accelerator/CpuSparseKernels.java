@@ -3,6 +3,7 @@ package org.virtualcell.accelerator;
 import org.virtualcell.compute.Activation;
 import org.virtualcell.compute.DType;
 import org.virtualcell.compute.Op;
+import org.virtualcell.compute.Precision;
 import org.virtualcell.compute.spi.ChunkTask;
 import org.virtualcell.compute.spi.CsrData;
 import org.virtualcell.compute.spi.Memory;
@@ -14,6 +15,9 @@ import org.virtualcell.compute.spi.Workers;
  * The sparse kernels of one lane of the processor. An operation is cut into chunks of rows or of
  * genes whose size depends on the shapes alone; no two chunks share an output. Operands stand in
  * fields during a call, so that a call creates no garbage.
+ *
+ * <p>Where the lane is {@link Precision#FAST} and the processor has AVX-512-BF16, products round
+ * both operands to bfloat16, the weight gradient its dense one, and sum in single precision.
  */
 final class CpuSparseKernels extends SparseKernels {
   private static final int ROWS = 128;
@@ -25,7 +29,17 @@ final class CpuSparseKernels extends SparseKernels {
   /** {@code VC_BF16}. */
   private static final int BF16 = 1;
 
+  /** Elements of weights rounded by one chunk. */
+  private static final int ROUNDED = 1 << 14;
+
+  /** Genes of a chunk of the weight gradient. */
+  private static final int SUMMED = 256;
+
+  /** The most genes of a chunk of group sums: what its scratch is for. */
+  private static final int GROUPED = 1 << 16;
+
   private final int isa;
+  private final boolean half;
   private final Workers workers;
   private final Address descriptor = CpuBackend.allocate(DType.I64, CsrFields.COUNT);
   private final long[] fields = new long[CsrFields.COUNT];
@@ -34,7 +48,10 @@ final class CpuSparseKernels extends SparseKernels {
   private final ChunkTask copyStructure = this::copyStructure;
   private final ChunkTask logNormalize = this::logNormalize;
   private final ChunkTask multiply = this::multiply;
-  private final ChunkTask transposedMultiply = this::transposedMultiply;
+  private final ChunkTask roundWeights = this::roundWeights;
+  private final ChunkTask multiplyHalf = this::multiplyHalf;
+  private final ChunkTask transposedBlock = this::transposedBlock;
+  private final ChunkTask transposedSum = this::transposedSum;
   private final ChunkTask groupSums = this::groupSums;
 
   // operands of the present call
@@ -52,6 +69,9 @@ final class CpuSparseKernels extends SparseKernels {
   private long outGene;
   private long scratch;
   private long slice;
+  private long weights;
+  private final long[] span = new long[2];
+  private long strips;
   private long groups;
   private long groupStart;
   private long groupOrder;
@@ -59,8 +79,9 @@ final class CpuSparseKernels extends SparseKernels {
   private long squares;
   private long detections;
 
-  CpuSparseKernels(Isa isa, Workers workers) {
+  CpuSparseKernels(Isa isa, Precision precision, Workers workers) {
     this.isa = isa.number();
+    this.half = precision == Precision.FAST && isa == Isa.AVX512BF16;
     this.workers = workers;
   }
 
@@ -71,12 +92,14 @@ final class CpuSparseKernels extends SparseKernels {
   @Override
   public long scratchBytes(Op op, CsrData x, long n) {
     return switch (op) {
+      case MULTIPLY, LOG_MULTIPLY, COUNTS_TO_HIDDEN ->
+          rounds(x) ? Math.multiplyExact(n, 2L * x.genes()) : 0;
       case TRANSPOSED_MULTIPLY, TRANSPOSED_LOG_MULTIPLY ->
-          workers.threads() * transposedSlice(transposedGenes(x.genes()));
+          CpuKernels.vc_cpu_transposed_scratch(x.rows(), x.genes(), x.nonZeros(), n, half ? 1 : 0);
       case GROUP_SUMS, LOG_GROUP_SUMS ->
           lines((n + 1) * Long.BYTES)
               + lines(x.rows() * Long.BYTES)
-              + workers.threads() * sumsSlice(sumsGenes(x.genes()));
+              + workers.threads() * sumsSlice(sumsGenes(x.genes(), n));
       default -> 0;
     };
   }
@@ -146,7 +169,48 @@ final class CpuSparseKernels extends SparseKernels {
     bias = offsets == null ? 0 : Address.of(offsets.memory());
     activation = end.number();
     out = Address.of(result.memory());
-    overRows(multiply);
+    if (!rounds(x)) {
+      overRows(multiply);
+      return;
+    }
+    if (denseType == F32) {
+      weights = dense;
+      dense = Address.of(room);
+      slice = w.elements();
+      workers.run(Math.toIntExact((slice + ROUNDED - 1) / ROUNDED), roundWeights);
+    }
+    overRows(multiplyHalf);
+  }
+
+  /** Whether the weights of all genes are worth rounding for the values there are. */
+  private boolean rounds(CsrData x) {
+    return half && x.nonZeros() >= x.genes() / 2;
+  }
+
+  private void roundWeights(int chunk, int worker) {
+    long first = (long) chunk * ROUNDED;
+    check(
+        CpuKernels.vc_cpu_round_to_bf16(
+            isa,
+            weights + first * Float.BYTES,
+            Math.min(ROUNDED, slice - first),
+            dense + first * Short.BYTES));
+  }
+
+  private void multiplyHalf(int chunk, int worker) {
+    long first = (long) chunk * ROWS;
+    check(
+        CpuKernels.vc_cpu_csr_dense_bf16(
+            isa,
+            descriptor.value(),
+            scale,
+            first,
+            endRow(first),
+            columns,
+            dense,
+            bias,
+            activation,
+            out));
   }
 
   private void multiply(int chunk, int worker) {
@@ -174,23 +238,37 @@ final class CpuSparseKernels extends SparseKernels {
     dense = Address.of(d.memory());
     out = Address.of(result.memory());
     scratch = Address.of(room);
-    chunkGenes = transposedGenes(x.genes());
-    slice = transposedSlice(chunkGenes);
-    overGenes(transposedMultiply);
+    strips = (columns - 1) / CpuKernels.vc_cpu_transposed_strip(isa) + 1;
+    long ranges = (genes + SUMMED - 1) / SUMMED;
+    int sums = Math.toIntExact(Math.multiplyExact(ranges, strips));
+    for (long row = 0; row == 0 || row < rows; row = Math.max(1, span[1])) {
+      check(
+          CpuKernels.vc_cpu_transposed_span(
+              descriptor.value(), row, columns, half ? 1 : 0, scratch, span));
+      workers.run((int) span[0], transposedBlock);
+      workers.run(sums, transposedSum);
+    }
   }
 
-  private void transposedMultiply(int chunk, int worker) {
-    long first = (long) chunk * chunkGenes;
+  private void transposedBlock(int chunk, int worker) {
     check(
-        CpuKernels.vc_cpu_csr_transposed(
+        CpuKernels.vc_cpu_transposed_block(
+            isa, descriptor.value(), scale, columns, dense, half ? 1 : 0, scratch, chunk));
+  }
+
+  private void transposedSum(int chunk, int worker) {
+    long first = chunk / strips * SUMMED;
+    check(
+        CpuKernels.vc_cpu_transposed_sum(
             isa,
             descriptor.value(),
-            scale,
             first,
-            endGene(first),
+            Math.min(genes, first + SUMMED),
+            chunk % strips,
             columns,
-            dense,
-            scratch + worker * slice,
+            half ? 1 : 0,
+            scratch,
+            span[0],
             out));
   }
 
@@ -212,26 +290,29 @@ final class CpuSparseKernels extends SparseKernels {
     out = Address.of(sums.memory());
     squares = Address.of(sumsOfSquares.memory());
     detections = Address.of(seen.memory());
-    chunkGenes = sumsGenes(x.genes());
+    chunkGenes = sumsGenes(x.genes(), groups);
     slice = sumsSlice(chunkGenes);
     check(
         CpuKernels.vc_cpu_group_order(
             rows, groups, Address.of(group.memory()), groupStart, groupOrder));
-    overGenes(groupSums);
+    long ranges = (genes + chunkGenes - 1) / chunkGenes;
+    workers.run(Math.toIntExact(Math.multiplyExact(groups, ranges)), groupSums);
   }
 
   private void groupSums(int chunk, int worker) {
-    long first = (long) chunk * chunkGenes;
+    long group = chunk % groups;
+    long first = chunk / groups * chunkGenes;
     check(
         CpuKernels.vc_cpu_group_sums(
             isa,
             descriptor.value(),
             scale,
-            groups,
             groupStart,
             groupOrder,
+            group,
+            group + 1,
             first,
-            endGene(first),
+            Math.min(genes, first + chunkGenes),
             whole ? 1 : 0,
             scratch + worker * slice,
             out,
@@ -251,30 +332,16 @@ final class CpuSparseKernels extends SparseKernels {
     workers.run(Math.toIntExact((rows + ROWS - 1) / ROWS), task);
   }
 
-  private void overGenes(ChunkTask task) {
-    workers.run((int) ((genes + chunkGenes - 1) / chunkGenes), task);
-  }
-
   private long endRow(long first) {
     return Math.min(rows, first + ROWS);
   }
 
-  private long endGene(long first) {
-    return Math.min(genes, first + chunkGenes);
-  }
-
-  // Some 8 to 16 chunks, so that uneven genes spread over threads; not narrower, because a chunk
-  // fetches its own stretch of every row.
-  private static int transposedGenes(int genes) {
-    return (int) Math.min(1 << 14, Math.max(256, (genes / 16 + 15L) / 16 * 16));
-  }
-
-  private static long transposedSlice(int chunk) {
-    return lines(CpuKernels.vc_cpu_csr_transposed_scratch(chunk));
-  }
-
-  private static int sumsGenes(int genes) {
-    return (int) Math.max(512, (genes / 8 + 15L) / 16 * 16);
+  // A group is a chunk; few groups are cut into ranges of genes as well, so that threads share
+  // them.
+  private static int sumsGenes(int genes, long groups) {
+    long ranges = Math.max((genes + GROUPED - 1L) / GROUPED, 16 / Math.max(1, groups));
+    long size = (genes + ranges - 1) / Math.max(1, ranges);
+    return (int) Math.max(Math.min(512, genes), size);
   }
 
   private static long sumsSlice(int chunk) {

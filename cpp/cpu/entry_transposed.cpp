@@ -1,0 +1,134 @@
+// The checked entries of the weight gradient, and the layout of its scratch.
+// SPDX-License-Identifier: Apache-2.0
+#include "entry.h"
+#include "transposed.h"
+
+using namespace vc;
+
+namespace {
+
+constexpr int64_t kLine = 64;
+constexpr int64_t kMostBlocks = 64;           // of a span
+constexpr int64_t kMostRows = 4096;           // of a span
+constexpr int64_t kBlockBytes = 512 * 64;     // of a strip of 128 columns of a block: what the first-level cache holds
+constexpr int64_t kEntries = int64_t(1) << 19;  // of a span, unless one cell has more
+
+int64_t lines(int64_t bytes) { return (bytes + kLine - 1) / kLine * kLine; }
+
+// Sizes that depend on the shape alone.
+struct plan {
+  int64_t blocks, block_rows, rows, entries;
+  int64_t bound_at, entry_at, start_at, row_at, value_at, dense_at, bytes;
+};
+
+int64_t between(int64_t low, int64_t x, int64_t high) { return x < low ? low : x > high ? high : x; }
+
+plan plan_of(int64_t rows, int64_t genes, int64_t non_zeros, int64_t columns, bool half) {
+  plan p;
+  // Starts of genes are walked once a block: blocks of very sparse cells are larger, so that this does not dominate.
+  p.block_rows = kBlockBytes / (128 * (half ? 2 : 4));
+  while (p.block_rows < kMostRows && rows > 0 && p.block_rows * (non_zeros / rows + 1) < genes / 8) p.block_rows *= 2;
+  p.rows = between(p.block_rows, (int64_t(1) << 22) / (columns + 16), kMostRows);
+  p.blocks = between(1, p.rows / p.block_rows, between(1, (int64_t(1) << 22) / (genes + 1), kMostBlocks));
+  p.rows = p.blocks * p.block_rows;
+  p.entries = non_zeros < kEntries ? non_zeros : genes > kEntries ? genes : kEntries;
+  p.bound_at = 0;
+  p.entry_at = p.bound_at + lines((p.blocks + 1) * 8);
+  p.start_at = p.entry_at + lines((p.blocks + 1) * 8);
+  p.row_at = p.start_at + lines(p.blocks * (genes + 1) * 4);
+  p.value_at = p.row_at + lines(p.entries * 2);
+  p.dense_at = p.value_at + lines(p.entries * 4);
+  p.bytes = p.dense_at + lines(p.rows * (columns + 32) * (half ? 2 : 4));
+  return p;
+}
+
+transposed_view view(const plan& p, int64_t genes, int64_t scratch, bool half) {
+  transposed_view v;
+  v.genes = genes;
+  v.bound = at<int64_t>(scratch + p.bound_at);
+  v.entry = at<int64_t>(scratch + p.entry_at);
+  v.start = at<int32_t>(scratch + p.start_at);
+  v.row = at<uint16_t>(scratch + p.row_at);
+  v.value = at<float>(scratch + p.value_at);
+  v.dense = at<void>(scratch + p.dense_at);
+  v.half = half;
+  v.blocks = 0;
+  return v;
+}
+
+plan plan_of(const csr& x, int64_t columns, bool half) { return plan_of(x.rows, x.genes, x.non_zeros, columns, half); }
+
+// Only AVX-512-BF16 lays rows out as bf16.
+bool lacks(int32_t isa, int32_t half) { return half && isa < VC_ISA_AVX512_BF16; }
+
+int32_t lacking(int32_t isa) { return fail(VC_UNSUPPORTED, "transposed: instruction set %d has no bfloat16", isa); }
+
+}  // namespace
+
+extern "C" {
+
+int64_t vc_cpu_transposed_scratch(int64_t rows, int64_t genes, int64_t non_zeros, int64_t columns, int32_t half) {
+  return plan_of(rows, genes, non_zeros, columns, half != 0).bytes;
+}
+
+int64_t vc_cpu_transposed_strip(int32_t isa) { return allowed(isa) ? VC_PICK(isa, transposed_strip)() : 0; }
+
+int32_t vc_cpu_transposed_span(int64_t x, int64_t first_row, int64_t columns, int32_t half, int64_t scratch, int64_t* span) {
+  if (int32_t bad = check("transposed_span", VC_ISA_BASELINE, x, first_row, first_row, VC_CSR_ROWS)) return bad;
+  if (!scratch || !span || columns < 1) return missing("transposed_span", "scratch or place for the span, or no columns");
+  const csr m = unpack(at<int64_t>(x));
+  const plan p = plan_of(m, columns, half != 0);
+  const transposed_view v = view(p, m.genes, scratch, half != 0);
+  int64_t blocks = 0, entries = 0, row = first_row;
+  v.bound[0] = first_row;
+  v.entry[0] = 0;
+  while (blocks < p.blocks && row < m.rows) {
+    int64_t block = 0;
+    for (; row < m.rows && row - v.bound[blocks] < p.block_rows; ++row) {
+      if (!m.row_is_sound(row)) return done("transposed_span", VC_BAD_INDEX, row, row + 1);
+      const int64_t length = m.row_start[row + 1] - m.row_start[row];
+      if (length > m.genes) return done("transposed_span", VC_BAD_INDEX, row, row + 1);
+      if (entries + block + length > p.entries) break;  // a first row always fits
+      block += length;
+    }
+    if (row == v.bound[blocks]) break;
+    entries += block;
+    v.bound[++blocks] = row;
+    v.entry[blocks] = entries;
+  }
+  if (row < m.rows && blocks == 0) return done("transposed_span", VC_BAD_INDEX, row, row + 1);
+  span[0] = blocks;
+  span[1] = row;
+  return VC_OK;
+}
+
+int32_t vc_cpu_transposed_block(int32_t isa, int64_t x, int64_t scale, int64_t columns, int64_t dense, int32_t half,
+                                int64_t scratch, int64_t block) {
+  if (int32_t bad = check("transposed_block", isa, x, 0, 0, VC_CSR_ROWS)) return bad;
+  if (lacks(isa, half)) return lacking(isa);
+  if (!scratch || !dense || columns < 1) return missing("transposed_block", "operand");
+  const csr m = unpack(at<int64_t>(x));
+  const plan p = plan_of(m, columns, half != 0);
+  if (block < 0 || block >= p.blocks) return missing("transposed_block", "such block");
+  const transposed_view v = view(p, m.genes, scratch, half != 0);
+  return done("transposed_block", VC_PICK(isa, transposed_block)(m, at<float>(scale), columns, at<float>(dense), v, block),
+              v.bound[block], v.bound[block + 1]);
+}
+
+int32_t vc_cpu_transposed_sum(int32_t isa, int64_t x, int64_t first_gene, int64_t end_gene, int64_t strip, int64_t columns,
+                              int32_t half, int64_t scratch, int64_t blocks, int64_t out) {
+  if (int32_t bad = check("transposed_sum", isa, x, first_gene, end_gene, VC_CSR_GENES)) return bad;
+  if (lacks(isa, half)) return lacking(isa);
+  if (first_gene == end_gene) return VC_OK;
+  const csr m = unpack(at<int64_t>(x));
+  const plan p = plan_of(m, columns, half != 0);
+  if (!scratch || !out || columns < 1 || blocks < 0 || blocks > p.blocks || strip < 0 ||
+      strip * VC_PICK(isa, transposed_strip)() >= columns)
+    return missing("transposed_sum", "operand, or no such strip");
+  transposed_view v = view(p, m.genes, scratch, half != 0);
+  v.blocks = blocks;
+  VC_PICK(isa, transposed_sum)(v, v.bound[0] == 0, first_gene, end_gene, strip, columns, at<float>(out));
+  return VC_OK;
+}
+
+}  // extern "C"
