@@ -20,12 +20,17 @@ final class CellLabels {
     List<String> contexts = column(observations, keys.context(), cells);
     List<String> batches = column(observations, keys.batch(), cells);
     List<String> modes = column(observations, keys.mode(), cells);
+    List<String> guides = column(observations, keys.guideColumn(observations), cells);
     Map<List<String>, CellLabel> shared = new HashMap<>();
     List<CellLabel> result = new ArrayList<>(cells);
     for (int cell = 0; cell < cells; cell++) {
       List<String> texts = new ArrayList<>();
       Collections.addAll(
-          texts, labels.get(cell), contexts.get(cell), batches.get(cell), modes.get(cell));
+          texts, labels.get(cell),
+          contexts.get(cell),
+          batches.get(cell),
+          modes.get(cell),
+          guides.get(cell));
       result.add(shared.computeIfAbsent(texts, t -> label(t, keys)));
     }
     return result;
@@ -44,6 +49,10 @@ final class CellLabels {
             : Optional.of(keys.parse(texts.get(0), Optional.ofNullable(texts.get(3))));
     CellContext context =
         CellContext.of(texts.get(1) == null ? PerturbationKeys.ONLY_CONTEXT : texts.get(1));
-    return new CellLabel(perturbation, context, Optional.ofNullable(texts.get(2)));
+    return new CellLabel(
+        perturbation,
+        context,
+        Optional.ofNullable(texts.get(2)),
+        Optional.ofNullable(texts.get(4)));
   }
 }

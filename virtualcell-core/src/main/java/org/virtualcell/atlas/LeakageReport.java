@@ -10,10 +10,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.Condition;
 import org.virtualcell.api.CsrMatrix;
+import org.virtualcell.api.Perturbation;
 
 /**
  * What slips from the training side of a fold to the side that is scored.
@@ -27,6 +31,9 @@ public record LeakageReport(String fold, List<Finding> findings) {
     Objects.requireNonNull(fold, "fold");
     findings = List.copyOf(findings);
   }
+
+  /** Fourteen letters for the skeleton, ten for the rest, one for the protonation. */
+  private static final Pattern INCHI_KEY = Pattern.compile("([A-Z]{14})-[A-Z]{10}-[A-Z]");
 
   /** How grave a finding is. */
   public enum Severity {
@@ -77,10 +84,138 @@ public record LeakageReport(String fold, List<Finding> findings) {
     targets(fold.protocol(), training, heldOut, findings);
     contexts(fold.protocol(), training, heldOut, findings);
     duplicates(data, training, heldOut, findings);
+    nearDuplicates(data, training, heldOut, findings);
+    guides(data, fold.protocol(), training, heldOut, findings);
+    structures(fold.protocol(), training, heldOut, findings);
+    donors(training, heldOut, findings);
     batches(data, training, heldOut, findings);
     controls(data, heldOut, findings);
     findings.sort(java.util.Comparator.comparing(Finding::severity));
     return new LeakageReport(fold.protocol() + " " + heldOut, findings);
+  }
+
+  /** Whether the perturbation itself must be new to the model. */
+  private static boolean mustBeUnseen(String protocol) {
+    return protocol.equals(SplitPolicy.UNSEEN_PERTURBATION.label())
+        || protocol.equals(SplitPolicy.UNSEEN_BOTH.label());
+  }
+
+  private static void nearDuplicates(
+      PerturbationData data,
+      List<Condition> training,
+      List<Condition> heldOut,
+      List<Finding> findings) {
+    long copies = data.nearDuplicates().count(rows(data, training), rows(data, heldOut));
+    if (copies > 0) {
+      findings.add(
+          new Finding(
+              Severity.LEAK,
+              "near-duplicate-cells",
+              copies,
+              copies
+                  + " held-out cells share at least "
+                  + Math.round(100 * NearDuplicates.SIMILARITY)
+                  + " % of their values, gene by gene, with a training cell."));
+    }
+  }
+
+  private static int[] rows(PerturbationData data, List<Condition> conditions) {
+    return conditions.stream().flatMapToInt(c -> IntStream.of(data.rowsOf(c))).toArray();
+  }
+
+  private static void guides(
+      PerturbationData data,
+      String protocol,
+      List<Condition> training,
+      List<Condition> heldOut,
+      List<Finding> findings) {
+    Set<String> shared = guides(data, training);
+    shared.retainAll(guides(data, heldOut));
+    if (!shared.isEmpty() && mustBeUnseen(protocol)) {
+      findings.add(
+          new Finding(
+              Severity.LEAK,
+              "shared-guides",
+              shared.size(),
+              "Guides of held-out cells are in training cells under another label: "
+                  + some(shared)
+                  + "."));
+    }
+  }
+
+  private static Set<String> guides(PerturbationData data, List<Condition> conditions) {
+    Set<String> guides = new TreeSet<>();
+    for (int cell : rows(data, conditions)) {
+      data.guide(cell).ifPresent(guides::add);
+    }
+    return guides;
+  }
+
+  /**
+   * Compounds of one structure under two names. Structures are compared as text: a SMILES as it is
+   * spelled, or a name that is an InChI key, whose first block is the skeleton without its charge
+   * and stereochemistry.
+   */
+  private static void structures(
+      String protocol, List<Condition> training, List<Condition> heldOut, List<Finding> findings) {
+    Set<String> asked = structures(heldOut);
+    List<Condition> same =
+        training.stream()
+            .filter(c -> structures(List.of(c)).stream().anyMatch(asked::contains))
+            .filter(c -> !targets(heldOut).containsAll(Splits.targets(c.perturbation())))
+            .toList();
+    if (!same.isEmpty() && mustBeUnseen(protocol)) {
+      findings.add(
+          new Finding(
+              Severity.LEAK,
+              "same-structure",
+              same.size(),
+              "Compounds of the structure of a held-out one are in training under another name: "
+                  + same
+                  + "."));
+    }
+  }
+
+  private static Set<String> structures(List<Condition> conditions) {
+    Set<String> structures = new TreeSet<>();
+    for (Condition condition : conditions) {
+      for (Perturbation part : condition.perturbation().parts()) {
+        if (part instanceof Perturbation.CompoundPerturbation compound) {
+          compound.smiles().ifPresent(s -> structures.add("SMILES " + s.strip()));
+          Matcher key = INCHI_KEY.matcher(compound.name().strip());
+          if (key.matches()) {
+            structures.add("InChI key " + key.group(1));
+          }
+        }
+      }
+    }
+    return structures;
+  }
+
+  private static void donors(
+      List<Condition> training, List<Condition> heldOut, List<Finding> findings) {
+    Set<String> shared = donors(training);
+    shared.retainAll(donors(heldOut));
+    if (!shared.isEmpty()) {
+      findings.add(
+          new Finding(
+              Severity.CAUTION,
+              "shared-donors",
+              shared.size(),
+              "Donors with training and held-out cells: " + some(shared) + "."));
+    }
+  }
+
+  private static Set<String> donors(List<Condition> conditions) {
+    Set<String> donors = new TreeSet<>();
+    conditions.forEach(c -> c.context().get(CellContext.Fact.DONOR).ifPresent(donors::add));
+    return donors;
+  }
+
+  private static String some(Set<String> names) {
+    List<String> first = names.stream().limit(5).toList();
+    return String.join(", ", first)
+        + (names.size() > first.size() ? " and " + (names.size() - first.size()) + " more" : "");
   }
 
   private static void conditions(
@@ -110,9 +245,7 @@ public record LeakageReport(String fold, List<Finding> findings) {
             .filter(c -> c.perturbation().parts().size() > 1)
             .filter(c -> Splits.targets(c.perturbation()).stream().anyMatch(asked::contains))
             .toList();
-    boolean mustBeUnseen =
-        protocol.equals(SplitPolicy.UNSEEN_PERTURBATION.label())
-            || protocol.equals(SplitPolicy.UNSEEN_BOTH.label());
+    boolean mustBeUnseen = mustBeUnseen(protocol);
     boolean expected =
         protocol.equals(SplitPolicy.UNSEEN_CONTEXT.label()) || protocol.equals("seen");
     if (!singles.isEmpty() && !expected) {

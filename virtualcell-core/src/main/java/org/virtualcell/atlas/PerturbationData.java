@@ -48,6 +48,8 @@ public final class PerturbationData {
   private final Map<Condition, int[]> cellsOf;
   private final Map<CellContext, int[]> controlsOf;
   private final String[] batchOf; // per cell, null where not known
+  private final String[] guideOf; // per cell, null where not known
+  private SoftReference<NearDuplicates> nearDuplicates = new SoftReference<>(null);
   private final CellHalves halves;
   private final ContentDigest digest;
   private final Map<ControlKey, CellState> controlStates = new ConcurrentHashMap<>();
@@ -71,6 +73,7 @@ public final class PerturbationData {
     this.units = units;
     this.expression = expression;
     this.batchOf = labels.stream().map(l -> l.batch().orElse(null)).toArray(String[]::new);
+    this.guideOf = labels.stream().map(l -> l.guide().orElse(null)).toArray(String[]::new);
     Map<CellContext, int[]> controls = new LinkedHashMap<>();
     Map<Condition, int[]> measured = new LinkedHashMap<>();
     List<String> remarks = new ArrayList<>();
@@ -390,6 +393,20 @@ public final class PerturbationData {
 
   Optional<String> batch(int cell) {
     return Optional.ofNullable(batchOf[cell]);
+  }
+
+  Optional<String> guide(int cell) {
+    return Optional.ofNullable(guideOf[cell]);
+  }
+
+  /** Made when first asked for, and given up when memory is short. */
+  synchronized NearDuplicates nearDuplicates() {
+    NearDuplicates kept = nearDuplicates.get();
+    if (kept == null) {
+      kept = new NearDuplicates(expression);
+      nearDuplicates = new SoftReference<>(kept);
+    }
+    return kept;
   }
 
   int[] rowsOf(Condition condition) {

@@ -145,6 +145,15 @@ public record PerturbationKeys(
         why);
   }
 
+  /** The column that names each cell's guide, where there is one; it plays a part in audits only. */
+  Optional<String> guideColumn(Table observations) {
+    return guides
+        ? Optional.of(perturbation)
+        : GUIDE_NAMES.stream()
+            .filter(name -> observations.has(name) && !name.equals(perturbation))
+            .findFirst();
+  }
+
   private static String perturbationColumn(Table table, KeyRequest stated, List<String> why) {
     if (stated.perturbation().isPresent()) {
       table.column(stated.perturbation().get());
