@@ -48,6 +48,9 @@ final class CaseScores {
               scores.values.putAll(
                   target(effect, measured.shared(), measured.genes(), Metric.Controls.SHARED));
               scores.interval(effect);
+              if (!effect.cells().isEmpty()) {
+                scores.values.putAll(measured.population().judge(effect.cells()));
+              }
             });
     if (predicted.separate().isPresent() && measured.separate().isPresent()) {
       scores.values.putAll(
@@ -67,6 +70,11 @@ final class CaseScores {
   }
 
   private static String reason(Metric metric, Predictions predicted) {
+    if (metric.ofCells() && predicted.whole().isPresent()) {
+      return predicted.whole().get().cells().isEmpty()
+          ? "the prediction has no cells"
+          : TOO_FEW_CELLS;
+    }
     if (metric.controls() == Metric.Controls.SHARED) {
       return predicted.noWhole();
     }

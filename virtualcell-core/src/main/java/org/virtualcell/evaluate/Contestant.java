@@ -68,7 +68,7 @@ interface Contestant {
       List<Map<String, Reply>> byBatch = new ArrayList<>();
       TrainingSet all = fold.training();
       try (Predictor predictor = trainer.train(all, quiet(progress))) {
-        whole = Reply.ask(predictor, all, cases, options);
+        whole = Reply.ask(predictor, all, cases, options.withSampledCells(CellSample.MOST_CELLS));
         for (MeasuredCase asked : cases) {
           byBatch.add(inEachBatch(predictor, all, asked, options));
         }

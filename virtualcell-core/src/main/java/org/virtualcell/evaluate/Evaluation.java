@@ -75,8 +75,10 @@ public final class Evaluation {
         throw nameTaken(name);
       }
     }
-    if (all.containsKey(EvaluationResult.CEILING)) {
-      throw nameTaken(EvaluationResult.CEILING);
+    for (String name : List.of(EvaluationResult.CEILING, EvaluationResult.MEAN_ONLY)) {
+      if (all.containsKey(name)) {
+        throw nameTaken(name);
+      }
     }
     return new Evaluation(
         modelNames, List.copyOf(others.keySet()), Collections.unmodifiableMap(all), options);

@@ -35,6 +35,12 @@ public record EvaluationResult(
   /** The name under which the noise ceiling of the data stands beside the models. */
   public static final String CEILING = "ceiling";
 
+  /**
+   * The name under which a prediction of the mean alone, cells that are all alike, stands beside the
+   * models where predicted cells are judged.
+   */
+  public static final String MEAN_ONLY = "mean-only";
+
   /** Copies the collections. */
   public EvaluationResult {
     models = List.copyOf(models);

@@ -84,7 +84,11 @@ final class FoldScoring {
   private FoldScores finish() {
     List<EffectProfiles> effects = new ArrayList<>();
     for (int i = 0; i < cases.size(); i++) {
-      add(EvaluationResult.CEILING, cases.get(i), cases.get(i).ceiling());
+      MeasuredCase measured = cases.get(i);
+      add(EvaluationResult.CEILING, measured, measured.ceiling());
+      // its mean is taken away, so that it does not matter which mean it is
+      double[] mean = measured.shared().effect().controlMean();
+      add(EvaluationResult.MEAN_ONLY, measured, measured.population().judgeMean(mean));
       if (keepEffects) {
         effects.add(profiles(cases.get(i), predicted.get(i)));
       }

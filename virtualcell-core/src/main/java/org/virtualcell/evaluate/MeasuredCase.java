@@ -18,6 +18,7 @@ import org.virtualcell.api.MatchedCells;
  * @param separate its effect against the reserved half of the controls, and the mean effect of its
  *     context in the training halves; empty where there are too few cells
  * @param lineup the effects a prediction is ranked among; empty where there are too few cells
+ * @param population its cells, for judging predicted cells
  * @param strangers effects of other conditions in the other half of their cells and controls: what
  *     a shuffled label would predict
  * @param ceiling what a repetition of the experiment with half the cells scores
@@ -30,6 +31,7 @@ record MeasuredCase(
     Target shared,
     Optional<Target> separate,
     Optional<Lineup> lineup,
+    Population population,
     List<MeasuredEffect> strangers,
     Map<Metric, MetricValue> ceiling) {
 

@@ -2,12 +2,15 @@ package org.virtualcell.evaluate;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.CellState;
 import org.virtualcell.api.Condition;
@@ -101,8 +104,40 @@ final class MeasuredCases {
             effect ->
                 new Target(effect, halfMeans(0).of(condition, first), heldOut.reservedCells())),
         lineup,
+        new Population(states(heldOut.cells()), expressedPlaces(condition, genes, shared)),
         separate.isPresent() ? strangers(condition) : List.of(),
-        NoiseCeiling.of(genes, halves(heldOut), lineup));
+        ceiling(heldOut, genes, lineup, expressedPlaces(condition, genes, shared)));
+  }
+
+  private Map<Metric, MetricValue> ceiling(
+      HeldOut heldOut, GeneChoice genes, Optional<Lineup> lineup, int[] expressedGenes) {
+    Map<Metric, MetricValue> ceiling =
+        new EnumMap<>(NoiseCeiling.of(genes, halves(heldOut), lineup));
+    List<CellState> first = states(heldOut.firstHalf());
+    List<CellState> second = states(heldOut.secondHalf());
+    if (!first.isEmpty() && !second.isEmpty()) {
+      ceiling.putAll(new Population(second, expressedGenes).judge(first));
+    }
+    return ceiling;
+  }
+
+  private static List<CellState> states(List<MatchedCells> groups) {
+    return groups.stream().map(MatchedCells::perturbed).toList();
+  }
+
+  /** The expressed genes that count, at most {@link Population#MOST_GENES}, in their order. */
+  private int[] expressedPlaces(Condition condition, GeneChoice genes, MeasuredEffect effect) {
+    BitSet in = expressed.get(condition.context());
+    double[] before = effect.controlMean();
+    return IntStream.range(0, genes.size())
+        .map(genes::place)
+        .filter(in::get)
+        .boxed()
+        .sorted(Comparator.comparingDouble(g -> -before[g]))
+        .limit(Population.MOST_GENES)
+        .mapToInt(Integer::intValue)
+        .sorted()
+        .toArray();
   }
 
   /**

@@ -118,6 +118,25 @@ public enum Metric {
       Direction.HIGHER,
       1,
       Kind.MEAN),
+  /** Energy distance of predicted and measured cells, both without their mean. */
+  ENERGY_CENTRED(
+      "energy_distance_centred",
+      "energy distance beyond the mean",
+      Controls.SHARED,
+      Direction.LOWER,
+      0,
+      Kind.MEAN),
+  /** Error of the standard deviations of genes among cells; 1 for cells that are all alike. */
+  VARIANCE_ERROR(
+      "variance_error",
+      "error of the variation among cells",
+      Controls.SHARED,
+      Direction.LOWER,
+      0,
+      Kind.MEAN),
+  /** Error of the share of cells that express a gene. */
+  DETECTION_ERROR(
+      "detection_error", "error of detection rates", Controls.SHARED, Direction.LOWER, 0, Kind.MEAN),
   /** Share of expressed genes whose measured effect lies in the stated interval. */
   INTERVAL_COVERAGE(
       "interval_coverage",
@@ -200,8 +219,14 @@ public enum Metric {
       case DISCRIMINATION_RANK, CENTROID_ACCURACY -> 0.5;
       case TOP_20, TOP_20_SEPARATE -> Math.min(1, 20.0 / genes);
       case TOP_50, TOP_50_SEPARATE -> Math.min(1, 50.0 / genes);
-      case INTERVAL_COVERAGE, INTERVAL_WIDTH -> best;
+      case ENERGY_CENTRED, VARIANCE_ERROR, DETECTION_ERROR, INTERVAL_COVERAGE, INTERVAL_WIDTH ->
+          best;
     };
+  }
+
+  /** Whether predicted cells are judged, not their mean. */
+  boolean ofCells() {
+    return this == ENERGY_CENTRED || this == VARIANCE_ERROR || this == DETECTION_ERROR;
   }
 
   /**

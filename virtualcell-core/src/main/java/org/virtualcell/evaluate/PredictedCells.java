@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.virtualcell.api.CellState;
 import org.virtualcell.api.Condition;
+import org.virtualcell.api.CsrMatrix;
+import org.virtualcell.api.ExpressionMatrix;
 import org.virtualcell.api.GeneAlignment;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.MatchedCells;
@@ -138,10 +141,44 @@ public final class PredictedCells {
       whole.add(
           answered == null
               ? Reply.none("not among the predicted cells")
-              : Reply.of(effect(predicted.cells(answered), question.shared(), alignment)));
+              : Reply.of(
+                  effect(predicted.cells(answered), question.shared(), alignment),
+                  cells(predicted.cells(answered), alignment)));
       separate.add(Reply.none(UNKNOWN_TRAINING));
     }
     return new Contestant.Replies(whole, separate, whole);
+  }
+
+  /** The cells in the genes of the data. */
+  private List<CellState> cells(List<MatchedCells> groups, GeneAlignment alignment) {
+    return groups.stream()
+        .map(MatchedCells::perturbed)
+        .map(
+            state ->
+                alignment.isIdentity()
+                    ? state
+                    : CellState.of(
+                        measured.genes(),
+                        rearranged(state.expression(), alignment),
+                        state.units(),
+                        state.context()))
+        .toList();
+  }
+
+  private static CsrMatrix rearranged(ExpressionMatrix cells, GeneAlignment alignment) {
+    float[][] rows = new float[Math.toIntExact(cells.rows())][];
+    for (int r = 0; r < rows.length; r++) {
+      CsrMatrix cell = cells.block(r, 1);
+      float[] dense = new float[cell.genes()];
+      for (int k = cell.rowStart(0); k < cell.rowStart(1); k++) {
+        dense[cell.geneAt(k)] = cell.valueAt(k);
+      }
+      rows[r] = new float[alignment.target().size()];
+      for (int g = 0; g < rows[r].length; g++) {
+        rows[r][g] = dense[alignment.sourceIndex(g)];
+      }
+    }
+    return CsrMatrix.ofDense(rows, alignment.target().size());
   }
 
   private static double[] effect(
@@ -165,8 +202,13 @@ public final class PredictedCells {
   private static Contestant.Replies noChange(
       Fold fold, List<MeasuredCase> cases, Progress progress) {
     int genes = fold.training().genes().size();
-    List<Reply> replies = cases.stream().map(c -> Reply.of(new double[genes])).toList();
+    List<Reply> replies =
+        cases.stream().map(c -> Reply.of(new double[genes], controls(c.shared()))).toList();
     return new Contestant.Replies(replies, replies, replies);
+  }
+
+  private static List<CellState> controls(Target target) {
+    return target.cells().stream().map(MatchedCells::controls).distinct().toList();
   }
 
   private static Contestant.Replies contextMean(

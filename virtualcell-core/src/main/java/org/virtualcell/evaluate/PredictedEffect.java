@@ -1,6 +1,8 @@
 package org.virtualcell.evaluate;
 
+import java.util.List;
 import java.util.Optional;
+import org.virtualcell.api.CellState;
 import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.GeneAlignment;
 import org.virtualcell.api.GeneProfile;
@@ -16,6 +18,7 @@ final class PredictedEffect {
   private final double[] effect;
   private final double[] rankEffect;
   private final Optional<Bounds> bounds;
+  private final List<CellState> cells;
 
   /** An interval per gene. */
   static final class Bounds {
@@ -53,15 +56,22 @@ final class PredictedEffect {
     }
   }
 
-  private PredictedEffect(double[] effect, double[] rankEffect, Optional<Bounds> bounds) {
+  private PredictedEffect(
+      double[] effect, double[] rankEffect, Optional<Bounds> bounds, List<CellState> cells) {
     this.effect = effect;
     this.rankEffect = rankEffect;
     this.bounds = bounds;
+    this.cells = cells;
   }
 
   /** An effect without an interval, for ranking as it is. */
   static PredictedEffect of(double[] effect) {
-    return new PredictedEffect(effect, effect, Optional.empty());
+    return new PredictedEffect(effect, effect, Optional.empty(), List.of());
+  }
+
+  /** The same with predicted cells, in the genes of the data. */
+  PredictedEffect with(List<CellState> predicted) {
+    return new PredictedEffect(effect, rankEffect, bounds, List.copyOf(predicted));
   }
 
   /**
@@ -78,7 +88,8 @@ final class PredictedEffect {
     return new PredictedEffect(
         aligned(state.effect(), alignment),
         aligned(state.rankEffect(), alignment),
-        state.interval().map(interval -> bounds(interval, alignment)));
+        state.interval().map(interval -> bounds(interval, alignment)),
+        state.cells().filter(c -> c.genes().equals(genes)).stream().toList());
   }
 
   private static Bounds bounds(Interval.PerGene interval, GeneAlignment alignment) {
@@ -106,5 +117,10 @@ final class PredictedEffect {
 
   Optional<Bounds> bounds() {
     return bounds;
+  }
+
+  /** Predicted cells over the genes of the data; empty where the model gives none. */
+  List<CellState> cells() {
+    return cells;
   }
 }

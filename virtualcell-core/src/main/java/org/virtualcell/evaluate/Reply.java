@@ -44,6 +44,13 @@ record Reply(
         OptionalDouble.empty());
   }
 
+  /** A plain answer with predicted cells. */
+  static Reply of(double[] effect, List<CellState> cells) {
+    Reply plain = of(effect);
+    return new Reply(
+        plain.regime, plain.verdict, plain.effect.map(e -> e.with(cells)), plain.distance);
+  }
+
   /** No answer. */
   static Reply none(String reason) {
     return new Reply(

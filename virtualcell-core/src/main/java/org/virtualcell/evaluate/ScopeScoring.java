@@ -127,6 +127,7 @@ final class ScopeScoring {
   private List<Score> row(Metric metric, Statistic statistic) {
     List<Score> row = new ArrayList<>();
     contestants.forEach(model -> score(model, metric, statistic).ifPresent(row::add));
+    score(EvaluationResult.MEAN_ONLY, metric, statistic).ifPresent(row::add);
     score(EvaluationResult.CEILING, metric, statistic).ifPresent(row::add);
     return row;
   }
@@ -156,7 +157,11 @@ final class ScopeScoring {
       return found;
     }
     for (String model : contestants) {
-      List<String> others = baselines.stream().filter(b -> !b.equals(model)).toList();
+      List<String> others = new ArrayList<>(baselines);
+      others.remove(model);
+      if (metric.ofCells()) {
+        others.add(EvaluationResult.MEAN_ONLY);
+      }
       for (String baseline : others) {
         compare(model, baseline, metric, statistic, others.size()).ifPresent(found::add);
       }
@@ -185,7 +190,7 @@ final class ScopeScoring {
   private Optional<String> winner(List<Score> row, Metric metric, Statistic statistic) {
     Optional<Score> best =
         row.stream()
-            .filter(score -> !score.model().equals(EvaluationResult.CEILING))
+            .filter(score -> contestants.contains(score.model()))
             .filter(score -> metric.direction() != Metric.Direction.NEITHER)
             .max(
                 java.util.Comparator.comparingDouble(
@@ -198,7 +203,7 @@ final class ScopeScoring {
   private boolean beatsAll(String model, List<Score> row, Metric metric, Statistic statistic) {
     return row.stream()
         .map(Score::model)
-        .filter(other -> !other.equals(model) && !other.equals(EvaluationResult.CEILING))
+        .filter(other -> !other.equals(model) && contestants.contains(other))
         .allMatch(
             other ->
                 compare(model, other, metric, statistic, 1)

@@ -70,7 +70,7 @@ final class Scrutinizing {
   private List<DynamicRange> ranges() {
     List<DynamicRange> ranges = new ArrayList<>();
     for (Metric metric : metrics) {
-      if (metric.controls() == Metric.Controls.SEPARATE) {
+      if (metric.controls() == Metric.Controls.SEPARATE || metric.ofCells()) {
         uninformed(metric).flatMap(baseline -> range(metric, baseline)).ifPresent(ranges::add);
       }
     }
@@ -80,7 +80,10 @@ final class Scrutinizing {
   /** The better of no change and the mean effect, by the metric's first statistic. */
   private Optional<String> uninformed(Metric metric) {
     Statistic statistic = metric.statistics().get(0);
-    return List.of(CaseNotes.NO_CHANGE, CaseNotes.CONTEXT_MEAN).stream()
+    return List.of(
+            CaseNotes.NO_CHANGE,
+            metric.ofCells() ? EvaluationResult.MEAN_ONLY : CaseNotes.CONTEXT_MEAN)
+        .stream()
         .filter(model -> !table.common(metric, model, EvaluationResult.CEILING).isEmpty())
         .max(
             Comparator.comparingDouble(

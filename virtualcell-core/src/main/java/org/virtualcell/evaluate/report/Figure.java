@@ -109,6 +109,15 @@ record Figure(Metric metric, Statistic statistic) {
                   + " context: 1 is best, 0.5 is chance.";
           case TOP_20, TOP_20_SEPARATE, TOP_50, TOP_50_SEPARATE ->
               "Share of the most changed genes that the prediction also ranks on top.";
+          case ENERGY_CENTRED ->
+              "Energy distance of predicted and measured cells once both have lost their mean, over"
+                  + " the spread of the measured ones: 0 where cells differ among each other as the"
+                  + " measured ones do.";
+          case VARIANCE_ERROR ->
+              "Error of the standard deviations of genes among cells; 1 for cells that are all"
+                  + " alike.";
+          case DETECTION_ERROR ->
+              "Mean difference in the share of cells that express a gene.";
           case INTERVAL_COVERAGE ->
               "Share of expressed genes whose measured effect lies in the stated interval; the goal"
                   + " is "
