@@ -41,7 +41,7 @@ final class Population {
 
   /** The metrics of predicted cells. */
   Map<Metric, MetricValue> judge(List<CellState> predicted) {
-    TreeSet<String> common = substates(measured);
+    java.util.SortedSet<String> common = substates(measured);
     common.retainAll(substates(predicted));
     if (common.isEmpty()) {
       return compare(sample(""), CellSample.of(predicted, genes, Optional.empty()));
@@ -78,7 +78,7 @@ final class Population {
         s -> CellSample.of(measured, genes, s.isEmpty() ? Optional.empty() : Optional.of(s)));
   }
 
-  private static TreeSet<String> substates(List<CellState> states) {
+  private static java.util.SortedSet<String> substates(List<CellState> states) {
     TreeSet<String> labels = new TreeSet<>();
     states.forEach(state -> state.substates().ifPresent(labels::addAll));
     return labels;

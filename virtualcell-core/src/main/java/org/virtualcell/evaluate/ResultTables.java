@@ -1,6 +1,9 @@
 package org.virtualcell.evaluate;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.virtualcell.api.Interval;
 
 /**
@@ -9,7 +12,7 @@ import org.virtualcell.api.Interval;
  * <ul>
  *   <li>{@link #results}: {@code model,regime,perturbation,context,metric,value}, a row per value
  *       of a held-out condition; what has no value has no row and is listed with its reason in the
- *       run's facts;
+ *       run's facts. Rows of the model {@code measured} hold what relative errors are divided by;
  *   <li>{@link #aggregated}: {@code model,regime,context,metric,value,cohort}, a row per figure;
  *       cohort is the number of perturbations it rests on. A regime may have a stratum after a
  *       slash; an empty context stands for all. {@code _low} and {@code _high} are the ends of the
@@ -29,7 +32,9 @@ public final class ResultTables {
    */
   public static String results(EvaluationResult result) {
     CsvTable table = new CsvTable("model", "regime", "perturbation", "context", "metric", "value");
+    Set<List<String>> weighed = new HashSet<>();
     for (ItemScore item : result.items()) {
+      weight(table, item, weighed);
       item.value()
           .value()
           .ifPresent(
@@ -43,6 +48,26 @@ public final class ResultTables {
                       CsvTable.number(value)));
     }
     return table.text();
+  }
+
+  /** What a relative error is divided by: with it values of single conditions can be pooled. */
+  private static void weight(CsvTable table, ItemScore item, Set<List<String>> weighed) {
+    String regime = new Scope(item.protocol(), item.stratum(), "").regime();
+    String perturbation = item.condition().perturbation().label();
+    String context = item.condition().context().name();
+    String metric = item.metric().label() + "_weight";
+    if (item.metric().kind() == Metric.Kind.RATIO
+        && item.value().value().isPresent()
+        && !item.model().equals(EvaluationResult.CEILING)
+        && weighed.add(List.of(regime, perturbation, context, metric))) {
+      table.add(
+          "measured",
+          regime,
+          perturbation,
+          context,
+          metric,
+          CsvTable.number(item.value().weight()));
+    }
   }
 
   /**

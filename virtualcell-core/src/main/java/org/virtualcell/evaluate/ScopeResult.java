@@ -65,6 +65,51 @@ public record ScopeResult(
   }
 
   /**
+   * On how many held-out conditions a model is better than an uninformed baseline, in plain words.
+   *
+   * @param model the model
+   * @return such as {@code bilinear is better than the mean effect on 13 of 40 held-out conditions;
+   *     not distinguishable on 25; worse on 2; 18 hold no signal at all.}; empty where nothing could
+   *     be judged
+   */
+  public Optional<String> plainVerdict(String model) {
+    return scrutiny
+        .tally(model)
+        .map(
+            t ->
+                t.model()
+                    + " is better than "
+                    + (t.baseline().equals(CaseNotes.NO_CHANGE) ? "no change" : "the mean effect")
+                    + " on "
+                    + t.better()
+                    + " of "
+                    + t.judged()
+                    + " "
+                    + conditions(t.judged())
+                    + "; not distinguishable on "
+                    + t.same()
+                    + "; worse on "
+                    + t.worse()
+                    + "; "
+                    + scrutiny.strata().none().size()
+                    + (scrutiny.strata().none().size() == 1 ? " holds" : " hold")
+                    + " no signal at all.");
+  }
+
+  /** Perturbations where each was measured in one context, else conditions. */
+  private String conditions(int n) {
+    String noun =
+        switch (scope.protocol()) {
+          case "unseen-perturbation" -> "unseen perturbation";
+          case "unseen-combination" -> "unseen combination";
+          default -> "held-out perturbation";
+        };
+    return perturbations == items
+        ? noun + (n == 1 ? "" : "s")
+        : noun + (n == 1 ? "" : "s") + ", counted once per context";
+  }
+
+  /**
    * One figure.
    *
    * @param model the model, or {@link EvaluationResult#CEILING}

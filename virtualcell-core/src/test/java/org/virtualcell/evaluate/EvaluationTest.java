@@ -280,8 +280,7 @@ class EvaluationTest {
     return ResultTables.results(result)
         + ResultTables.aggregated(result)
         + ResultTables.comparisons(result)
-        + RunFacts.json(result, List.of("test"), Map.of())
-        + ResultText.of(result);
+        + RunFacts.json(result, List.of("test"), Map.of());
   }
 
   @Test

@@ -100,28 +100,12 @@ class ResultFilesTest {
     Locale before = Locale.getDefault();
     try {
       Locale.setDefault(Locale.ROOT);
-      String root = ResultTables.aggregated(RESULT) + ResultText.of(RESULT);
+      String root = ResultTables.aggregated(RESULT) + ResultTables.comparisons(RESULT);
       Locale.setDefault(Locale.GERMANY);
-      assertEquals(root, ResultTables.aggregated(RESULT) + ResultText.of(RESULT));
+      assertEquals(root, ResultTables.aggregated(RESULT) + ResultTables.comparisons(RESULT));
     } finally {
       Locale.setDefault(before);
     }
-  }
-
-  @Test
-  void theTextTableMarksEveryLineAndExplainsItself() {
-    String text = ResultText.of(RESULT);
-    List<String> figures =
-        text.lines().filter(line -> line.startsWith("    ") && line.contains(".")).toList();
-    assertFalse(figures.isEmpty());
-    for (String line : figures) {
-      assertTrue(line.endsWith("too few"), line);
-      assertFalse(line.contains("*"), "nobody wins where nothing is claimed: " + line);
-    }
-    assertTrue(text.contains("UNSEEN COMBINATION: the combination is nowhere in training"));
-    assertTrue(text.contains("Too few: "));
-    assertTrue(text.contains("shy: no condition could be scored."));
-    assertTrue(text.lines().allMatch(line -> line.equals(line.stripTrailing())));
   }
 
   @Test

@@ -16,7 +16,7 @@ import picocli.CommandLine.Help.Ansi;
 
 /** The result of an evaluation as a person reads it: a table per regime, with what it can tell. */
 final class JudgedTable {
-  private record Figure(String heading, Metric metric, Statistic statistic) {
+  private record Figure(String heading, Metric metric, Statistic statistic, boolean interval) {
     String key() {
       return statistic.label(metric);
     }
@@ -25,26 +25,26 @@ final class JudgedTable {
   /** Measured against control cells that no model has seen. */
   private static final List<Figure> FIGURES =
       List.of(
-          new Figure("Pearson", Metric.PEARSON_SEPARATE, Statistic.MEAN),
-          new Figure("beyond mean", Metric.COSINE_PROJECTED_SEPARATE, Statistic.MEAN),
-          new Figure("rel. error", Metric.RELATIVE_ERROR_SEPARATE, Statistic.POOLED),
-          new Figure("rank", Metric.DISCRIMINATION_RANK, Statistic.MEAN));
+          new Figure("rel. error", Metric.RELATIVE_ERROR_SEPARATE, Statistic.POOLED, true),
+          new Figure("beyond mean", Metric.COSINE_PROJECTED_SEPARATE, Statistic.MEAN, true),
+          new Figure("rank", Metric.DISCRIMINATION_RANK, Statistic.MEAN, false));
 
   /** Against the controls at hand, where it is not known what a model has seen. */
   private static final List<Figure> SHARED_FIGURES =
       List.of(
-          new Figure("Pearson", Metric.PEARSON, Statistic.MEAN),
-          new Figure("beyond mean", Metric.COSINE_PROJECTED, Statistic.MEAN),
-          new Figure("rel. error", Metric.RELATIVE_ERROR, Statistic.POOLED),
-          new Figure("rank", Metric.DISCRIMINATION_RANK, Statistic.MEAN));
+          new Figure("rel. error", Metric.RELATIVE_ERROR, Statistic.POOLED, true),
+          new Figure("beyond mean", Metric.COSINE_PROJECTED, Statistic.MEAN, true),
+          new Figure("rank", Metric.DISCRIMINATION_RANK, Statistic.MEAN, false));
 
   private static final List<String> LEGEND =
       List.of(
-          "Behind each figure, in brackets: the number of perturbations it rests on.",
-          "  Pearson      predicted against measured change over genes; 1 is perfect",
-          "  beyond mean  the same without what all perturbations share; 1 is perfect",
+          "In brackets: the 95 % interval over perturbations; (n) where fewer were scored.",
           "  rel. error   squared error over squared change; 0 perfect, 1 'no change'",
+          "  beyond mean  agreement without what all perturbations share; 1 is perfect",
           "  rank         singles out its own perturbation; 1 is perfect, 0.5 chance",
+          "  +/=/-        conditions where it is better than, as good as, worse than the",
+          "               mean effect of the context beyond sampling error (the mean",
+          "               effect itself: than no change)",
           "  ceiling      one half of the cells predicts the other: the data's own noise",
           "  *            better than every other model, by a paired bootstrap",
           "Own target genes are left out. 'No signal' and 'too few' mean that these data",
@@ -85,13 +85,25 @@ final class JudgedTable {
     List<Figure> figures = protocol.isEmpty() ? SHARED_FIGURES : FIGURES;
     TextTable table =
         new TextTable(
-            Stream.concat(Stream.of("model"), figures.stream().map(f -> ">" + f.heading()))
+            Stream.of(
+                    Stream.of("model"), figures.stream().map(Figure::heading), Stream.of(">+/=/-"))
+                .flatMap(s -> s)
                 .toArray(String[]::new));
     for (String model : result.contestants()) {
       addModel(table, scope, model, figures);
     }
     addModel(table, scope, EvaluationResult.CEILING, figures);
     lines.addAll(table.lines("  "));
+    result.contestants().stream()
+        .filter(model -> result.models().isEmpty() || result.models().contains(model))
+        .filter(model -> leads(scope, model, figures.get(0)))
+        .limit(1)
+        .flatMap(model -> scope.plainVerdict(model).stream())
+        .forEach(sentence -> lines.addAll(TextTable.wrap("  " + sentence, 80)));
+    if (!scope.scrutiny().selfTest().lines().isEmpty()) {
+      lines.addAll(
+          TextTable.wrap("  Self-test: " + scope.scrutiny().selfTest().sentence() + ".", 80));
+    }
     lines.add("");
   }
 
@@ -101,12 +113,36 @@ final class JudgedTable {
     for (Figure figure : figures) {
       Optional<Score> score = scope.score(model, figure.metric(), figure.statistic());
       boolean best = model.equals(scope.winners().get(figure.key()));
-      cells.add(
-          score
-              .map(s -> (best ? "*" : "") + number(s.value()) + " (" + s.perturbations() + ")")
-              .orElse("-"));
+      cells.add(score.map(s -> (best ? "*" : "") + cell(s, figure, scope)).orElse("-"));
     }
+    cells.add(
+        scope
+            .scrutiny()
+            .tally(model)
+            .map(t -> t.better() + "/" + t.same() + "/" + t.worse())
+            .orElse("-"));
     table.row(cells.toArray(String[]::new));
+  }
+
+  private static String cell(Score score, Figure figure, ScopeResult scope) {
+    String interval =
+        figure.interval()
+            ? score
+                .interval()
+                .map(i -> " [" + number(i.lower()) + ", " + number(i.upper()) + "]")
+                .orElse("")
+            : "";
+    boolean fewer = score.perturbations() < scope.perturbations();
+    return number(score.value()) + interval + (fewer ? " (" + score.perturbations() + ")" : "");
+  }
+
+  private static boolean leads(ScopeResult scope, String model, Figure figure) {
+    return scope.scores().stream()
+        .filter(s -> s.metric() == figure.metric() && s.statistic() == figure.statistic())
+        .filter(s -> scope.scrutiny().tally(s.model()).isPresent())
+        .min(java.util.Comparator.comparingDouble(Score::value))
+        .filter(s -> s.model().equals(model))
+        .isPresent();
   }
 
   private static String question(String protocol) {

@@ -61,7 +61,10 @@ class QuickstartTest {
     }
     assertTrue(out.contains("17 perturbations in 40 conditions. Tested"), out);
     assertTrue(out.contains("9 perturbations in 23 conditions. Too few"), out);
-    assertTrue(out.matches("(?s).*no-change +0\\.00 \\(17\\) +0\\.00 \\(17\\) +1\\.00 \\(17\\).*"));
+    assertTrue(out.matches("(?s).*no-change +1\\.00 \\[1\\.00, 1\\.00\\] +0\\.00 \\[.*"));
+    assertTrue(out.contains("of 40 unseen perturbations"), out);
+    assertTrue(out.contains("hold no signal at all"), out);
+    assertTrue(out.contains("Self-test: truth scores the best on 9 of 9 metrics"), out);
     assertTrue(out.contains("vc predict --model"), out);
     assertFalse(out.contains("NaN"), out);
   }
@@ -172,7 +175,7 @@ class QuickstartTest {
     assertEquals(
         List.of("agg_results.csv", "comparisons.csv", "report.html", "results.csv", "run.json"),
         in(scores));
-    assertTrue(judged.out().matches("(?s).*predicted +-?0\\.\\d\\d \\(29\\).*"), judged.out());
+    assertTrue(judged.out().matches("(?s).*predicted +-?\\d\\.\\d\\d \\[.*"), judged.out());
     Files.walk(scores)
         .sorted(java.util.Comparator.reverseOrder())
         .forEach(f -> f.toFile().delete());
@@ -180,6 +183,31 @@ class QuickstartTest {
 
   @Test
   @Order(7)
+  void theRunIsComparedWithItselfAndNobodyChangesPlaces() throws IOException {
+    Path compared = parent.resolve("compared");
+    Shell.Result result =
+        Shell.run("compare", folder().toString(), "--out", compared.toString());
+    assertEquals(0, result.status(), result.err());
+    assertEquals(List.of("compare.csv", "compare.html"), in(compared));
+    assertTrue(result.out().contains("unseen-combination, discrimination_rank"), result.out());
+    List<String> rows = Files.readAllLines(compared.resolve("compare.csv"));
+    assertTrue(
+        rows.stream()
+            .anyMatch(
+                r ->
+                    r.startsWith(
+                        "unseen-combination,relative_error_separate_pooled,lower,bilinear,0.6")),
+        () -> String.join("\n", rows.subList(0, 3)));
+    assertEquals(2, Shell.run("compare").status());
+    assertEquals(3, Shell.run("compare", parent.resolve("nowhere").toString()).status());
+    for (Path file : List.of(compared.resolve("compare.csv"), compared.resolve("compare.html"))) {
+      Files.delete(file);
+    }
+    Files.delete(compared);
+  }
+
+  @Test
+  @Order(8)
   void anEarlierRunIsKeptWithoutForceAndAnInterruptedOneChangesNothing() throws IOException {
     byte[] before = Files.readAllBytes(folder().resolve("results.csv"));
     Shell.Result refused = Shell.run("quickstart", "--out", folder().toString());
