@@ -26,7 +26,8 @@ final class CellLabels {
     for (int cell = 0; cell < cells; cell++) {
       List<String> texts = new ArrayList<>();
       Collections.addAll(
-          texts, labels.get(cell),
+          texts,
+          labels.get(cell),
           contexts.get(cell),
           batches.get(cell),
           modes.get(cell),

@@ -106,8 +106,7 @@ final class NearDuplicates {
       i += order <= 0 ? 1 : 0;
       j += order >= 0 ? 1 : 0;
     }
-    int all =
-        cells.rowStart(a + 1) - cells.rowStart(a) + cells.rowStart(b + 1) - cells.rowStart(b);
+    int all = cells.rowStart(a + 1) - cells.rowStart(a) + cells.rowStart(b + 1) - cells.rowStart(b);
     return (double) common / (all - common);
   }
 }

@@ -145,7 +145,9 @@ public record PerturbationKeys(
         why);
   }
 
-  /** The column that names each cell's guide, where there is one; it plays a part in audits only. */
+  /**
+   * The column that names each cell's guide, where there is one; it plays a part in audits only.
+   */
   Optional<String> guideColumn(Table observations) {
     return guides
         ? Optional.of(perturbation)

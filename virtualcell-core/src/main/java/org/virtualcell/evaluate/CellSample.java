@@ -104,8 +104,8 @@ final class CellSample {
   }
 
   /**
-   * The mean distance of a cell of this sample and one of another. Taking the sample's own mean away
-   * leaves a cell (n - 1) / n of its variance, which is given back; pairs within a sample lose
+   * The mean distance of a cell of this sample and one of another. Taking the sample's own mean
+   * away leaves a cell (n - 1) / n of its variance, which is given back; pairs within a sample lose
    * nothing.
    */
   double distanceTo(CellSample other) {

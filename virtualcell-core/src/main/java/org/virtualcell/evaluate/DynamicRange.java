@@ -13,8 +13,8 @@ import org.virtualcell.api.Interval;
  * size first.
  *
  * @param metric the metric
- * @param baseline the uninformed baseline: the better of no change and the mean effect here; of no change
- *     and cells that are all alike where cells are judged
+ * @param baseline the uninformed baseline: the better of no change and the mean effect here; of no
+ *     change and cells that are all alike where cells are judged
  * @param fraction the mean over perturbations
  * @param interval its 95 % interval over perturbations, where there are enough
  * @param perturbations on how many perturbations it rests

@@ -36,8 +36,8 @@ public record EvaluationResult(
   public static final String CEILING = "ceiling";
 
   /**
-   * The name under which a prediction of the mean alone, cells that are all alike, stands beside the
-   * models where predicted cells are judged.
+   * The name under which a prediction of the mean alone, cells that are all alike, stands beside
+   * the models where predicted cells are judged.
    */
   public static final String MEAN_ONLY = "mean-only";
 

@@ -136,7 +136,12 @@ public enum Metric {
       Kind.MEAN),
   /** Error of the share of cells that express a gene. */
   DETECTION_ERROR(
-      "detection_error", "error of detection rates", Controls.SHARED, Direction.LOWER, 0, Kind.MEAN),
+      "detection_error",
+      "error of detection rates",
+      Controls.SHARED,
+      Direction.LOWER,
+      0,
+      Kind.MEAN),
   /** Share of expressed genes whose measured effect lies in the stated interval. */
   INTERVAL_COVERAGE(
       "interval_coverage",

@@ -14,8 +14,8 @@ import org.virtualcell.api.CellState;
  * and weighs as much as it has measured cells.
  *
  * <ul>
- *   <li>energy distance {@code (2 E|X - Y| - E|X - X'| - E|Y - Y'|) / E|Y - Y'|} with X predicted, Y
- *       measured, each pair of different cells: 0 for the same distribution, below 0 by chance;
+ *   <li>energy distance {@code (2 E|X - Y| - E|X - X'| - E|Y - Y'|) / E|Y - Y'|} with X predicted,
+ *       Y measured, each pair of different cells: 0 for the same distribution, below 0 by chance;
  *   <li>variance error: {@code sum |s_X - s_Y| / sum s_Y} over the standard deviations of genes; 1
  *       for cells that are all alike;
  *   <li>detection error: the mean over genes of the difference in the share of cells that express
@@ -104,8 +104,7 @@ final class Population {
       difference += Math.abs(predicted.deviation()[g] - measured.deviation()[g]);
       whole += measured.deviation()[g];
       detection +=
-          Math.abs(predicted.detected()[g] - measured.detected()[g])
-              / measured.deviation().length;
+          Math.abs(predicted.detected()[g] - measured.detected()[g]) / measured.deviation().length;
     }
     return Map.of(
         Metric.ENERGY_CENTRED,

@@ -69,8 +69,8 @@ public record ScopeResult(
    *
    * @param model the model
    * @return such as {@code bilinear is better than the mean effect on 13 of 40 held-out conditions;
-   *     not distinguishable on 25; worse on 2; 18 hold no signal at all.}; empty where nothing could
-   *     be judged
+   *     not distinguishable on 25; worse on 2; 18 hold no signal at all.}; empty where nothing
+   *     could be judged
    */
   public Optional<String> plainVerdict(String model) {
     return scrutiny

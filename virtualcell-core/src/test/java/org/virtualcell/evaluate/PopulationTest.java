@@ -53,8 +53,7 @@ class PopulationTest {
   @Test
   void cellsOfTheSameKindHaveNoDistanceWhateverTheirMean() {
     Population population = new Population(List.of(unlabelled(cells(60, 5, 0.5, 0, 1))), ALL);
-    Map<Metric, MetricValue> moved =
-        population.judge(List.of(unlabelled(cells(60, 7, 0.5, 0, 2))));
+    Map<Metric, MetricValue> moved = population.judge(List.of(unlabelled(cells(60, 7, 0.5, 0, 2))));
     assertEquals(0, value(moved, Metric.ENERGY_CENTRED), 0.02);
     assertEquals(0, value(moved, Metric.VARIANCE_ERROR), 0.15);
   }
@@ -76,8 +75,7 @@ class PopulationTest {
     CellState measured = cells(60, 5, 0.5, 1, 1); // two groups far apart
     CellState predicted = cells(60, 5, 0.5, 0, 2); // the same groups on top of each other
     Population pooled = new Population(List.of(unlabelled(measured)), ALL);
-    double together =
-        value(pooled.judge(List.of(unlabelled(predicted))), Metric.ENERGY_CENTRED);
+    double together = value(pooled.judge(List.of(unlabelled(predicted))), Metric.ENERGY_CENTRED);
     assertTrue(together > 0.1, "pooled cells miss their groups: " + together);
     double apart =
         value(
@@ -107,8 +105,7 @@ class PopulationTest {
     for (int i = 0; i < n; i++) {
       responder[i] = i % 3 == 0;
       for (int g = 0; g < GENES; g++) {
-        rows[i][g] =
-            (float) (5 + (responder[i] ? effect[g] : 0) + 0.5 * Simulation.gauss(random));
+        rows[i][g] = (float) (5 + (responder[i] ? effect[g] : 0) + 0.5 * Simulation.gauss(random));
       }
     }
     CellState state =

@@ -126,7 +126,8 @@ final class CompareVerb extends Verb {
     byTable.values().forEach(this::print1);
     terminal()
         .results()
-        .println("Ranks in brackets hold 95 % of bootstrap draws; where they overlap nobody leads.");
+        .println(
+            "Ranks in brackets hold 95 % of bootstrap draws; where they overlap nobody leads.");
     if (out != null) {
       terminal().results().println("Written to " + out);
     }

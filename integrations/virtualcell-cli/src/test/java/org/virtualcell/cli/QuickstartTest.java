@@ -185,8 +185,7 @@ class QuickstartTest {
   @Order(7)
   void theRunIsComparedWithItselfAndNobodyChangesPlaces() throws IOException {
     Path compared = parent.resolve("compared");
-    Shell.Result result =
-        Shell.run("compare", folder().toString(), "--out", compared.toString());
+    Shell.Result result = Shell.run("compare", folder().toString(), "--out", compared.toString());
     assertEquals(0, result.status(), result.err());
     assertEquals(List.of("compare.csv", "compare.html"), in(compared));
     assertTrue(result.out().contains("unseen-combination, discrimination_rank"), result.out());

@@ -39,8 +39,7 @@ public final class ComparedFiles {
    * @throws org.virtualcell.api.OutputExistsException if a file is there and {@code force} is false
    * @throws org.virtualcell.api.StorageException if the folder cannot be written
    */
-  public static void write(
-      List<ComparedModel> lines, String command, Path folder, boolean force) {
+  public static void write(List<ComparedModel> lines, String command, Path folder, boolean force) {
     Path csv = folder.resolve(CSV);
     Path html = folder.resolve(HTML);
     AtomicFile.requireWritable(csv, force);
@@ -123,9 +122,7 @@ public final class ComparedFiles {
           metrics.forEach((metric, models) -> table(body, metric, models));
           body.append("</div></section>\n");
         });
-    return template()
-        .replace("{{command}}", escaped(command))
-        .replace("{{body}}", body.toString());
+    return template().replace("{{command}}", escaped(command)).replace("{{body}}", body.toString());
   }
 
   private static void table(StringBuilder body, String metric, List<ComparedModel> models) {

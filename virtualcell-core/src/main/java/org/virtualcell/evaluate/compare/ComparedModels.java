@@ -107,13 +107,11 @@ public final class ComparedModels {
       }
     }
     List<ComparedModel> lines = new ArrayList<>();
-    modelsOf.forEach(
-        (key, models) -> lines.addAll(lines(key.get(0), key.get(1), models, seed)));
+    modelsOf.forEach((key, models) -> lines.addAll(lines(key.get(0), key.get(1), models, seed)));
     return List.copyOf(lines);
   }
 
-  private List<ComparedModel> lines(
-      String regime, String metric, List<String> models, long seed) {
+  private List<ComparedModel> lines(String regime, String metric, List<String> models, long seed) {
     Set<Item> all = new LinkedHashSet<>();
     Set<Item> common = null;
     for (String model : models) {
@@ -130,13 +128,11 @@ public final class ComparedModels {
     }
     FigureRule rule = FigureRule.of(metric);
     Map<Item, Double> weights =
-        values.getOrDefault(
-            new Column(regime, metric + FigureRule.WEIGHT, "measured"), Map.of());
+        values.getOrDefault(new Column(regime, metric + FigureRule.WEIGHT, "measured"), Map.of());
     boolean pooled = rule.ratio() && weights.keySet().containsAll(common);
     Map<String, Map<Item, Double>> shared = new TreeMap<>();
     for (String model : models) {
-      Map<Item, Double> own =
-          new LinkedHashMap<>(values.get(new Column(regime, metric, model)));
+      Map<Item, Double> own = new LinkedHashMap<>(values.get(new Column(regime, metric, model)));
       own.keySet().retainAll(common);
       shared.put(model, own);
     }

@@ -116,8 +116,7 @@ record Figure(Metric metric, Statistic statistic) {
           case VARIANCE_ERROR ->
               "Error of the standard deviations of genes among cells; 1 for cells that are all"
                   + " alike.";
-          case DETECTION_ERROR ->
-              "Mean difference in the share of cells that express a gene.";
+          case DETECTION_ERROR -> "Mean difference in the share of cells that express a gene.";
           case INTERVAL_COVERAGE ->
               "Share of expressed genes whose measured effect lies in the stated interval; the goal"
                   + " is "

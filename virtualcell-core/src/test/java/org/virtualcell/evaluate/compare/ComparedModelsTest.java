@@ -100,12 +100,8 @@ class ComparedModelsTest {
   @Test
   void oneNameForTwoModelsGetsTheRunInFrontAndTheSameBaselineIsListedOnce() throws IOException {
     Map<String, Path> runs = new LinkedHashMap<>();
-    runs.put(
-        "x",
-        results("x", rows("predicted", "mae", 1, 2) + rows("no-change", "mae", 3, 3)));
-    runs.put(
-        "y",
-        results("y", rows("predicted", "mae", 2, 2) + rows("no-change", "mae", 3, 3)));
+    runs.put("x", results("x", rows("predicted", "mae", 1, 2) + rows("no-change", "mae", 3, 3)));
+    runs.put("y", results("y", rows("predicted", "mae", 2, 2) + rows("no-change", "mae", 3, 3)));
     List<ComparedModel> lines = ComparedModels.of(runs, 0);
     assertEquals(
         List.of("x:predicted", "y:predicted", "no-change"),
@@ -124,7 +120,7 @@ class ComparedModelsTest {
     DataFormatException nan =
         assertThrows(DataFormatException.class, () -> ComparedModels.of(runs, 0));
     assertTrue(nan.where().endsWith("line 3"), nan.where());
-    Path left = results("left", rows("a", "mae", 1) );
+    Path left = results("left", rows("a", "mae", 1));
     Path right = Files.createDirectories(folder.resolve("right"));
     Files.writeString(right.resolve("results.csv"), HEADER + "b,r,Z,A,mae,1\n");
     assertThrows(
