@@ -34,6 +34,9 @@ public record ContextResult(
     List<String> warnings) {
   private static final double SUSPICIOUS = 0.7;
 
+  /** A claim below this is what rounding leaves of equal cells. */
+  private static final double ROUNDING = 1e-9;
+
   /** Copies the lists. */
   public ContextResult {
     scores = List.copyOf(scores);
@@ -108,7 +111,7 @@ public record ContextResult(
               + String.join(", ", unresolved));
     }
     ProfileMetrics.Budget budget = scored.budget();
-    if (budget.claimed() > 0 && budget.scatter() / budget.claimed() < SUSPICIOUS) {
+    if (budget.claimed() > ROUNDING && budget.scatter() / budget.claimed() < SUSPICIOUS) {
       warnings.add(
           "the scatter of predicted cells cancels in their pseudobulk: "
               + budget.scatter() / budget.claimed()
