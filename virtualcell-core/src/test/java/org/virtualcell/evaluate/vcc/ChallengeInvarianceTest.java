@@ -122,8 +122,7 @@ class ChallengeInvarianceTest {
     LabelledMatrix real = stored(REAL);
     LabelledMatrix predicted = stored(PREDICTED);
     assertEquals(RESULT, text(real, predicted, ChallengeOptions.DEFAULT));
-    assertEquals(
-        RESULT, text(real, predicted, ChallengeOptions.DEFAULT.withBatchBytes(100_000)));
+    assertEquals(RESULT, text(real, predicted, ChallengeOptions.DEFAULT.withBatchBytes(100_000)));
     assertTrue(
         assertThrows(
                 MemoryBudgetException.class,
@@ -147,8 +146,7 @@ class ChallengeInvarianceTest {
     ChallengeResult computed = score(REAL, PREDICTED, ChallengeOptions.DEFAULT);
     Anchors.Known known =
         new Anchors.Known(AnchorFile.read(AnchorFile.text(computed), "anchors.json"));
-    ChallengeResult again =
-        score(REAL, PREDICTED, ChallengeOptions.DEFAULT.withAnchors(known));
+    ChallengeResult again = score(REAL, PREDICTED, ChallengeOptions.DEFAULT.withAnchors(known));
     assertEquals(computed.contexts().get(0).scores(), again.contexts().get(0).scores());
     assertEquals(computed.score(), again.score());
     assertTrue(
@@ -189,8 +187,7 @@ class ChallengeInvarianceTest {
   void bothFormsOfTheBaselineAndGivenHalvesThatLackACellAreTold() {
     ChallengeOptions dispersed =
         ChallengeOptions.DEFAULT.withAnchors(
-            new Anchors.Computed(
-                new Baseline.MeanResponseDispersed(0), ReplicateSplits.own(0)));
+            new Anchors.Computed(new Baseline.MeanResponseDispersed(0), ReplicateSplits.own(0)));
     ContextResult result = score(REAL, PREDICTED, dispersed).contexts().get(0);
     assertTrue(result.anchors().orElseThrow().baseline().contains("resampled"));
     ReplicateSplits lacking = ReplicateSplits.given("halves.csv", List.of(Map.of("c0", "A")));

@@ -58,7 +58,8 @@ class ChallengeSecondReferenceTest {
   void valuesAndAggregatesAreThoseOfTheOriginal(TestReporter reporter) {
     for (String arm : ARMS) {
       MetricTable table = results.get(arm).table();
-      int seen = values(table, "vcc2026_" + arm + ".csv") + values(table, "v2_full_" + arm + ".csv");
+      int seen =
+          values(table, "vcc2026_" + arm + ".csv") + values(table, "v2_full_" + arm + ".csv");
       assertEquals(10 * (9 + 53) - 2, seen, arm);
       aggregates(table, "vcc2026_agg_" + arm + ".csv");
       aggregates(table, "v2_full_agg_" + arm + ".csv");
@@ -139,8 +140,7 @@ class ChallengeSecondReferenceTest {
         correction(pair.real(), label, number(row.get("C_real")));
         correction(pair.predicted(), label, number(row.get("C_pred")));
       }
-      JsonNode aggregates =
-          Json.read(reference.text("definition_f64_agg_" + arm + ".json"), arm);
+      JsonNode aggregates = Json.read(reference.text("definition_f64_agg_" + arm + ".json"), arm);
       for (ChallengeMetric metric : ChallengeMetric.scored()) {
         if (aggregates.has(metric.label()) && aggregates.get(metric.label()).isNumber()) {
           DIFFERENCE.absolute(
@@ -190,8 +190,7 @@ class ChallengeSecondReferenceTest {
   void replicatesBaselinesAndScaledMembersAreThoseOfTheOriginal() {
     ContextAnchors anchors = results.get("model").anchors().orElseThrow();
     for (Map<String, String> row : reference.table("replicate_anchor.csv")) {
-      ContextAnchors.Replicate r =
-          anchors.replicates().get(ChallengeMetric.of(row.get("metric")));
+      ContextAnchors.Replicate r = anchors.replicates().get(ChallengeMetric.of(row.get("metric")));
       DIFFERENCE.absolute("r", number(row.get("replicate")), r.mean(), 1e-9, "" + row);
       DIFFERENCE.absolute("sd", number(row.get("replicate_sd")), r.deviation(), 1e-9, "" + row);
     }
