@@ -8,17 +8,55 @@ import org.virtualcell.api.InvalidDataException;
 /**
  * A tall matrix of a few directions, genes x columns, row-major, in double; its operations cost
  * genes x columns^2. Loops run over neighbouring columns, so that they compile to vector code.
- *
- * @param genes rows
- * @param columns columns
- * @param values genes x columns
  */
-record Block(int genes, int columns, double[] values) {
+final class Block {
+  private final int genes;
+  private final int columns;
+  private final double[] values;
+
+  /**
+   * Takes the array over.
+   *
+   * @param genes rows
+   * @param columns columns
+   * @param values genes x columns
+   */
+  Block(int genes, int columns, double[] values) {
+    this.genes = genes;
+    this.columns = columns;
+    this.values = values;
+  }
+
+  int columns() {
+    return columns;
+  }
+
+  /** The elements themselves, no copy. */
+  double[] values() {
+    return values;
+  }
+
   /** Directions whose squared length is below this share of the longest count as none. */
   private static final double LOST = 1e-13;
 
   /** Eigenvalues, falling, and their vectors: vector[i * n + j] is element i of vector j. */
-  record Eigen(double[] value, double[] vector) {}
+  static final class Eigen {
+    private final double[] value;
+    private final double[] vector;
+
+    Eigen(double[] value, double[] vector) {
+      this.value = value;
+      this.vector = vector;
+    }
+
+    double[] value() {
+      return value;
+    }
+
+    double[] vector() {
+      return vector;
+    }
+  }
 
   /**
    * An orthonormal block.
