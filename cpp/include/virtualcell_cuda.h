@@ -75,8 +75,8 @@ int32_t vc_cuda_copy_structure(int64_t queue, const int64_t* x, int64_t out_row_
 int32_t vc_cuda_log_normalize(int64_t queue, const int64_t* x, int64_t scale, int64_t out);
 int32_t vc_cuda_csr_dense(int64_t queue, const int64_t* x, int64_t scale, int64_t columns, int64_t dense, int32_t type,
                           int64_t bias, int32_t activation, int32_t precision, int64_t out);
-int32_t vc_cuda_csr_transposed(int64_t queue, const int64_t* x, int64_t scale, int64_t columns, int64_t dense, int64_t scratch,
-                               int64_t out);
+int32_t vc_cuda_csr_transposed(int64_t queue, const int64_t* x, int64_t scale, int64_t columns, int64_t dense, int32_t precision,
+                               int64_t scratch, int64_t out);
 int64_t vc_cuda_csr_transposed_scratch(int64_t rows, int64_t genes, int64_t columns);
 int32_t vc_cuda_group_sums(int64_t queue, const int64_t* x, int64_t scale, int64_t groups, int64_t group, int32_t whole,
                            int64_t scratch, int64_t sums, int64_t squares, int64_t detections);

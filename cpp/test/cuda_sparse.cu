@@ -45,7 +45,7 @@ results run(const sparse_case& c, bool compact, bool logs) {
   must(vc_cuda_log_normalize(queue, x.f.data(), factors.address, log_values.address), what);
   must(vc_cuda_csr_dense(queue, x.f.data(), scale, c.columns, weights.address, VC_F32, 0, VC_ACTIVATION_NONE, VC_EXACT, out.address),
        what);
-  must(vc_cuda_csr_transposed(queue, x.f.data(), scale, c.columns, gradient.address, scratch.address, grad.address), what);
+  must(vc_cuda_csr_transposed(queue, x.f.data(), scale, c.columns, gradient.address, VC_EXACT, scratch.address, grad.address), what);
   must(vc_cuda_group_sums(queue, x.f.data(), 0, c.groups, group.address, 1, group_scratch.address, whole_sums.address,
                           whole_squares.address, whole_seen.address), what);
   must(vc_cuda_group_sums(queue, x.f.data(), scale, c.groups, group.address, 0, group_scratch.address, sums.address,
@@ -152,6 +152,25 @@ void counts_to_hidden(memory_of_results& memory, const sparse_case& c, int activ
   memory.remember(what, out.get());
 }
 
+void weight_gradient(memory_of_results& memory, const sparse_case& c, bool logs, bool fast, bool compact) {
+  const std::string what = c.name + ", gradient" + (logs ? ", logs" : "") + (fast ? ", fast" : ", exact") + (compact ? ", compact" : "");
+  const operand x(c, compact);
+  const on_device<float> scale(c.scale), gradient(c.gradient), out(c.genes * c.columns);
+  const on_device<char> scratch(vc_cuda_csr_transposed_scratch(c.rows, c.genes, c.columns));
+  must(vc_cuda_csr_transposed(queue, x.f.data(), logs ? scale.address : 0, c.columns, gradient.address, fast ? VC_FAST : VC_EXACT,
+                              scratch.address, out.address), what);
+  const oracle wanted = transposed(c, logs);
+  near(out.get(), wanted.value, wanted.magnitude, fast ? 8e-3 : 2e-6, what);
+  memory.remember(what, out.get());
+}
+
+void weight_gradients(memory_of_results& memory) {
+  for (const sparse_case& c : all_cases())
+    for (const bool compact : {false, true}) weight_gradient(memory, c, true, true, compact);
+  const sparse_case c = make_case("two tiles each way", 40, 261, 136, 0.15, 2);
+  for (const bool fast : {false, true}) weight_gradient(memory, c, fast, fast, true);
+}
+
 void hidden_layers(memory_of_results& memory) {
   for (const sparse_case& c : all_cases())
     for (const bool half : {false, true})
@@ -162,7 +181,7 @@ void hidden_layers(memory_of_results& memory) {
         expect(memory.digest.back() == memory.digest[memory.digest.size() - 2], memory.name.back() + " differs from plain");
       }
   // two tiles of cells and of columns
-  const sparse_case c = make_case("two tiles each way", 261, 70, 136, 0.15, 2);
+  const sparse_case c = make_case("two tiles each way", 261, 40, 136, 0.15, 2);
   for (int activation = brief ? VC_ACTIVATION_SILU : VC_ACTIVATION_NONE; activation <= VC_ACTIVATION_SILU; ++activation)
     counts_to_hidden(memory, c, activation, activation % 2 == 0, activation % 2 == 1, true);
 }
@@ -229,15 +248,18 @@ void on_a_device(int capability, int shared_bytes, int processors, Work work) {
 
 // Tiles of 128 or 256 cells, one stage or two: the same bytes. Without tensor cores: right, in fp32.
 void shapes_follow_the_device() {
-  const sparse_case c = make_case("shapes", 300, 200, 150, 0.12, 2);
+  const sparse_case c = make_case("shapes", 270, 140, 72, 0.12, 2);
   memory_of_results first;
   auto both = [&](memory_of_results& now) {
     counts_to_hidden(now, c, VC_ACTIVATION_NONE, true, true, true);
     counts_to_hidden(now, c, VC_ACTIVATION_RELU, false, false, false);
+    weight_gradient(now, c, true, true, true);
+    weight_gradient(now, c, true, false, true);
   };
   on_a_device(90, 227 << 10, 132, [&] { both(first); });
-  for (const int shared_kib : {227, 163, 99, 72})
+  for (const int shared_kib : {227, 99, 72})
     for (const int processors : {1, 132}) {
+      if (shared_kib == 227 && processors == 132) continue;  // the first
       memory_of_results now;
       on_a_device(86, shared_kib << 10, processors, [&] { both(now); });
       for (size_t i = 0; i < now.digest.size(); ++i)
@@ -247,6 +269,8 @@ void shapes_follow_the_device() {
     memory_of_results now;
     counts_to_hidden(now, c, VC_ACTIVATION_GELU, false, false, true);
     counts_to_hidden(now, c, VC_ACTIVATION_GELU, true, true, true);
+    weight_gradient(now, c, true, true, true);
+    weight_gradient(now, make_case("many cells in slices", 2200, 20, 9, 0.2, 3), false, false, false);
   });
 }
 #endif
@@ -262,6 +286,7 @@ void mistakes() {
 void everything(memory_of_results& memory) {
   kernels(memory);
   hidden_layers(memory);
+  weight_gradients(memory);
 }
 
 const family sparse{"sparse", everything, mistakes};

@@ -139,6 +139,7 @@ final class CudaKernels {
       long scale,
       long columns,
       long dense,
+      int precision,
       long scratch,
       long out);
 

@@ -96,6 +96,7 @@ final class CudaSparseKernels extends SparseKernels {
             address(scale),
             d.size(1),
             address(d),
+            precision,
             Address.of(scratch),
             address(out)));
   }
