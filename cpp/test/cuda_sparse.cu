@@ -171,6 +171,28 @@ void weight_gradients(memory_of_results& memory) {
   for (const bool fast : {false, true}) weight_gradient(memory, c, fast, fast, true);
 }
 
+void whole_sums(memory_of_results& memory, const sparse_case& c) {
+  const operand x(c, true);
+  const int64_t n = c.groups * c.genes;
+  const on_device<int32_t> group(c.group), seen(n);
+  const on_device<int64_t> sums(n), squares(n);
+  const on_device<char> scratch(vc_cuda_group_sums_scratch(c.rows, c.groups));
+  must(vc_cuda_group_sums(queue, x.f.data(), 0, c.groups, group.address, 1, scratch.address, sums.address, squares.address,
+                          seen.address), c.name);
+  const group_oracle wanted = group_sums(c, false);
+  const std::vector<double> ones(wanted.sum.size(), 1);
+  near(sums.get(), wanted.sum, ones, 0, c.name + " sums");
+  near(squares.get(), wanted.square, ones, 0, c.name + " squares");
+  expect(same_bytes(seen.get(), wanted.seen), c.name + " detections");
+  memory.remember(c.name, squares.get());
+}
+
+// More cells than a unit holds, more groups than threads of a block.
+void many_groups(memory_of_results& memory) {
+  whole_sums(memory, make_case("units of one group", 5000, 6, 1, 0.4, 1));
+  if (!brief) whole_sums(memory, make_case("more groups than threads", 900, 7, 1, 0.5, 300));
+}
+
 void hidden_layers(memory_of_results& memory) {
   for (const sparse_case& c : all_cases())
     for (const bool half : {false, true})
@@ -265,6 +287,10 @@ void shapes_follow_the_device() {
       for (size_t i = 0; i < now.digest.size(); ++i)
         expect(now.digest[i] == first.digest[i], now.name[i] + ": other bytes with " + std::to_string(shared_kib) + " KiB");
     }
+  on_a_device(75, 1024, 40, [&] {  // several ranges of genes
+    memory_of_results now;
+    whole_sums(now, make_case("ranges", 40, 300, 1, 0.3, 4));
+  });
   on_a_device(75, 64 << 10, 40, [&] {
     memory_of_results now;
     counts_to_hidden(now, c, VC_ACTIVATION_GELU, false, false, true);
@@ -287,6 +313,7 @@ void everything(memory_of_results& memory) {
   kernels(memory);
   hidden_layers(memory);
   weight_gradients(memory);
+  many_groups(memory);
 }
 
 const family sparse{"sparse", everything, mistakes};
