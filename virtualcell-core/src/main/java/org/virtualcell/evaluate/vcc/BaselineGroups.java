@@ -1,5 +1,6 @@
 package org.virtualcell.evaluate.vcc;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,8 @@ import org.virtualcell.evaluate.paired.GroupedCells;
 final class BaselineGroups {
   private BaselineGroups() {}
 
-  private record Made(java.util.function.Function<String, CellCounts> maker)
+  /** The same cell everywhere; all perturbations share one profile in memory. */
+  private record Tiled(CsrMatrix cell, GroupedCells template, GroupBulk single)
       implements PredictedGroups {
     @Override
     public List<GroupedCells> files() {
@@ -19,14 +21,43 @@ final class BaselineGroups {
 
     @Override
     public Batch read(List<String> labels) {
-      return i -> maker.apply(labels.get(i));
+      return i -> CellCounts.repeated(cell, template.size(labels.get(i)));
+    }
+
+    @Override
+    public GroupBulk bulk(CellCounts cells, ChallengeRules rules) {
+      return new GroupBulk(cells.cells(), single.profile(), single.correction());
+    }
+  }
+
+  private static final class Dispersed implements PredictedGroups {
+    private final CellCounts control;
+    private final double[] ratio;
+    private final Map<String, int[]> drawn;
+
+    Dispersed(CellCounts control, double[] ratio, Map<String, int[]> drawn) {
+      this.control = control;
+      this.ratio = ratio;
+      this.drawn = drawn;
+    }
+
+    @Override
+    public List<GroupedCells> files() {
+      return List.of();
+    }
+
+    @Override
+    public Batch read(List<String> labels) {
+      return i ->
+          CellCounts.of(scaled(control.rows().select(drawn.get(labels.get(i))), ratio));
     }
   }
 
   /** The same profile in every cell. */
-  static PredictedGroups tiled(double[] profile, GroupedCells template) {
+  static PredictedGroups tiled(double[] profile, GroupedCells template, ChallengeRules rules) {
     CsrMatrix cell = MeanResponse.cell(profile);
-    return new Made(label -> CellCounts.repeated(cell, template.size(label)));
+    return new Tiled(
+        cell, template, GroupBulk.of(CellCounts.of(cell), rules.bulkTargetSum()));
   }
 
   /** Control cells drawn with replacement and scaled gene by gene. */
@@ -41,7 +72,7 @@ final class BaselineGroups {
     for (String label : labels) {
       drawn.put(label, random.integers(control.rowCount(), template.size(label)));
     }
-    return new Made(label -> CellCounts.of(scaled(control.rows().select(drawn.get(label)), ratio)));
+    return new Dispersed(control, ratio, drawn);
   }
 
   private static CsrMatrix scaled(CsrMatrix cells, double[] ratio) {
@@ -64,7 +95,7 @@ final class BaselineGroups {
         n,
         cells.genes(),
         start,
-        java.util.Arrays.copyOf(gene, next),
-        java.util.Arrays.copyOf(value, next));
+        Arrays.copyOf(gene, next),
+        Arrays.copyOf(value, next));
   }
 }

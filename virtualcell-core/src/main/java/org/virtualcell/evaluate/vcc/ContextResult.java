@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 
 /**
  * What was found in one context. Immutable.
@@ -83,7 +84,7 @@ public record ContextResult(
   }
 
   private static OptionalDouble mean(
-      List<MemberScore> scores, java.util.function.Function<MemberScore, OptionalDouble> which) {
+      List<MemberScore> scores, Function<MemberScore, OptionalDouble> which) {
     List<Double> members = new ArrayList<>();
     for (ChallengeMetric metric : ChallengeMetric.scored()) {
       for (MemberScore score : scores) {

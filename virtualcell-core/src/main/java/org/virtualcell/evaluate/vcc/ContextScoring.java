@@ -2,7 +2,9 @@ package org.virtualcell.evaluate.vcc;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.virtualcell.api.ContentDigest;
@@ -64,7 +66,31 @@ final class ContextScoring {
   ContextResult score() {
     ChallengeRules rules = profile.rules();
     CellCounts control = real.read(pair.control());
-    GroupBulk controlBulk = GroupBulk.of(control, rules.bulkTargetSum());
+    // the submission's own controls are checked and then not used
+    FileGroups predicted = new FileGroups(pair.predicted(), !options.fractional(), rules);
+    predicted.read(pair.control());
+
+    Compared compared = compare(predicted, control);
+    String data = digest(control, compared.digests());
+    Optional<ContextAnchors> anchors =
+        anchors(compared.scored(), control, compared.changes(), data);
+    return ContextResult.of(
+        context,
+        profile,
+        compared.scored(),
+        anchors,
+        data,
+        targets.unresolved(),
+        options.fractional(),
+        panel.stream().mapToInt(pair.real()::size).sum() + control.cells());
+  }
+
+  /** What is kept of the comparison; the profiles are not, the halves need their memory. */
+  private record Compared(
+      List<PanelScores.Scored> scored, List<SignificantChanges> changes, List<String> digests) {}
+
+  private Compared compare(FileGroups predicted, CellCounts control) {
+    ChallengeRules rules = profile.rules();
     ReferenceCells reference = ReferenceCells.of(control, rules);
     if (reference.gate().length == 0) {
       throw new InvalidDataException(
@@ -72,10 +98,6 @@ final class ContextScoring {
           pair.real().side().source() + ", '" + pair.control() + "'",
           "Pass raw counts of real control cells.");
     }
-    // the submission's own controls are checked and then not used
-    FileGroups predicted = new FileGroups(pair.predicted(), !options.fractional(), rules);
-    predicted.read(pair.control());
-
     List<Arm> arms = new ArrayList<>();
     arms.add(new Arm(predicted, profile.isFull(), panel.size()));
     if (options.anchors() instanceof Anchors.Computed computed) {
@@ -83,26 +105,16 @@ final class ContextScoring {
     }
     List<GroupBulk> realBulks = new ArrayList<>(Collections.nCopies(panel.size(), null));
     List<SignificantChanges> changes = new ArrayList<>(Collections.nCopies(panel.size(), null));
-    String[] digests = new String[panel.size()];
+    List<String> digests = new ArrayList<>(Collections.nCopies(panel.size(), null));
     sweep(arms, realBulks, changes, digests, reference);
 
-    int[] own = own(panel);
+    GroupBulk controlBulk = GroupBulk.of(control, rules.bulkTargetSum());
     PanelScores.Measured measured =
-        new PanelScores.Measured(panel, realBulks, controlBulk, own, targets.genes());
+        new PanelScores.Measured(panel, realBulks, controlBulk, own(panel), targets.genes());
     PanelScores scores = new PanelScores(measured, profile, options);
     List<PanelScores.Scored> scored =
         arms.stream().map(arm -> scores.score(arm.bulks, controlBulk.profile(), arm.rows)).toList();
-    String data = digest(control, digests);
-    Optional<ContextAnchors> anchors = anchors(scored, control, changes, data);
-    return ContextResult.of(
-        context,
-        profile,
-        scored,
-        anchors,
-        data,
-        targets.unresolved(),
-        options.fractional(),
-        realBulks.stream().mapToInt(GroupBulk::cells).sum() + control.cells());
+    return new Compared(scored, changes, digests);
   }
 
   /** The targets of the panel as the metrics of profiles want them. */
@@ -114,7 +126,7 @@ final class ContextScoring {
       List<Arm> arms,
       List<GroupBulk> realBulks,
       List<SignificantChanges> changes,
-      String[] digests,
+      List<String> digests,
       ReferenceCells reference) {
     List<GroupedCells> files =
         Stream.concat(
@@ -135,7 +147,7 @@ final class ContextScoring {
             int p = first + i;
             CellCounts cells = measured.cells(i);
             realBulks.set(p, GroupBulk.of(cells, profile.rules().bulkTargetSum()));
-            digests[p] = cells.rows().digest().hex();
+            digests.set(p, cells.rows().digest().hex());
             TestedGenes table = RankSumTable.of(cells, reference, profile.rules());
             for (int a = 0; a < arms.size(); a++) {
               TableComparison tables =
@@ -151,7 +163,7 @@ final class ContextScoring {
 
   private TableComparison compare(
       Arm arm, int p, TestedGenes table, CellCounts cells, ReferenceCells reference) {
-    arm.bulks.set(p, GroupBulk.of(cells, profile.rules().bulkTargetSum()));
+    arm.bulks.set(p, arm.groups.bulk(cells, profile.rules()));
     TableComparison tables =
         TableComparison.of(
             table,
@@ -177,19 +189,20 @@ final class ContextScoring {
       PairedCells.of(pair.real(), cells, pair.control());
       return new FileGroups(cells, false, profile.rules());
     }
-    MeanResponse mean = new MeanResponse();
+    int done = 0;
+    MeanResponse mean = new MeanResponse(pair.genes().size());
     for (List<String> batch :
         GroupedCells.batches(List.of(pair.real()), panel, options.batchBytes())) {
       PredictedGroups.Batch cells = real.read(batch);
       for (int i = 0; i < batch.size(); i++) {
-        mean.add(cells.cells(i));
+        mean.add(cells.cells(i), targets.gene(done++));
       }
     }
     if (baseline instanceof Baseline.MeanResponseDispersed dispersed) {
       return BaselineGroups.dispersed(
-          mean.profileWithout(own(panel)), control, panel, pair.real(), dispersed.seed());
+          mean.profileWithoutTargets(), control, panel, pair.real(), dispersed.seed());
     }
-    return BaselineGroups.tiled(mean.profile(), pair.real());
+    return BaselineGroups.tiled(mean.profile(), pair.real(), profile.rules());
   }
 
   private Optional<ContextAnchors> anchors(
@@ -207,8 +220,7 @@ final class ContextScoring {
     ReplicateScoring replicates =
         new ReplicateScoring(
             pair, real, control, targets, nameRank, changes, profile.rules(), options, progress);
-    java.util.Map<ChallengeMetric, Double> baselines =
-        new java.util.EnumMap<>(ChallengeMetric.class);
+    Map<ChallengeMetric, Double> baselines = new EnumMap<>(ChallengeMetric.class);
     scored
         .get(1)
         .table()
@@ -225,14 +237,14 @@ final class ContextScoring {
   }
 
   /** Of the genes and the cells by label; the order of labels in a file does not matter. */
-  private String digest(CellCounts control, String... digests) {
+  private String digest(CellCounts control, List<String> digests) {
     ContentDigest.Builder all =
         ContentDigest.of("challenge-context/1")
             .add(pair.genes().digest())
             .add(pair.control())
             .add(control.rows().digest().hex());
-    for (int p = 0; p < digests.length; p++) {
-      all.add(panel.get(p)).add(digests[p]);
+    for (int p = 0; p < digests.size(); p++) {
+      all.add(panel.get(p)).add(digests.get(p));
     }
     return all.build().hex();
   }

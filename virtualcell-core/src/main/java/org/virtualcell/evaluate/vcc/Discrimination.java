@@ -1,6 +1,7 @@
 package org.virtualcell.evaluate.vcc;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Perturbation discrimination: how near the predicted effect of a perturbation is to its own
@@ -8,12 +9,28 @@ import java.util.Arrays;
  * nearer ones, ties counted half. The target genes of the whole panel are left out of every effect.
  */
 final class Discrimination {
-  private final double[][] real; // perturbations x genes that stay
+  private final List<GroupBulk> real;
+  private final double[] control;
+  private final int[] excluded;
   private final double[] norm;
 
-  Discrimination(double[][] realEffects) {
-    this.real = realEffects;
-    this.norm = Arrays.stream(realEffects).mapToDouble(e -> Math.sqrt(dot(e, e))).toArray();
+  /**
+   * A panel of measured effects. They are computed anew for each prediction, because for thousands
+   * of perturbations they would take as much memory as the profiles.
+   *
+   * @param real the measured groups
+   * @param control the profile of the measured controls
+   * @param excluded the genes to leave out, ascending
+   */
+  Discrimination(List<GroupBulk> real, double[] control, int... excluded) {
+    this.real = List.copyOf(real);
+    this.control = control;
+    this.excluded = excluded;
+    this.norm =
+        real.stream()
+            .map(group -> without(group.profile(), control, excluded))
+            .mapToDouble(effect -> Math.sqrt(dot(effect, effect)))
+            .toArray();
   }
 
   /** Distances between profiles. */
@@ -26,6 +43,11 @@ final class Discrimination {
   /** Effects without the columns of some genes. */
   static double[] without(double[] profile, double[] control, int... genes) {
     double[] kept = new double[profile.length - genes.length];
+    fill(kept, profile, control, genes);
+    return kept;
+  }
+
+  private static void fill(double[] kept, double[] profile, double[] control, int... genes) {
     int next = 0;
     int skip = 0;
     for (int g = 0; g < profile.length; g++) {
@@ -35,22 +57,34 @@ final class Discrimination {
         kept[next++] = profile[g] - control[g];
       }
     }
-    return kept;
   }
 
-  /** The score of one perturbation; 1 in a panel of one. */
-  double score(int own, double[] predicted, Distance distance) {
-    double[] all = new double[real.length];
-    double predictedNorm = distance == Distance.COSINE ? Math.sqrt(dot(predicted, predicted)) : 0;
-    for (int q = 0; q < all.length; q++) {
-      all[q] =
-          switch (distance) {
-            case COSINE -> cosine(predicted, predictedNorm, real[q], norm[q]);
-            case L1 -> absolute(predicted, real[q]);
-            case L2 -> Math.sqrt(squared(predicted, real[q]));
-          };
+  /**
+   * The scores of one perturbation; 1 in a panel of one.
+   *
+   * @param own its place in the panel
+   * @param predicted its predicted effect
+   * @param distances which distances to use
+   * @return a score per distance
+   */
+  double[] scores(int own, double[] predicted, List<Distance> distances) {
+    double[][] all = new double[distances.size()][norm.length];
+    double[] effect = new double[predicted.length];
+    double predictedNorm = Math.sqrt(dot(predicted, predicted));
+    for (int q = 0; q < norm.length; q++) {
+      fill(effect, real.get(q).profile(), control, excluded);
+      for (int d = 0; d < all.length; d++) {
+        all[d][q] =
+            switch (distances.get(d)) {
+              case COSINE -> cosine(predicted, predictedNorm, effect, norm[q]);
+              case L1 -> absolute(predicted, effect);
+              case L2 -> Math.sqrt(squared(predicted, effect));
+            };
+      }
     }
-    return real.length == 1 ? 1 : 1 - nearer(own, all) / (all.length - 1);
+    return Arrays.stream(all)
+        .mapToDouble(d -> d.length == 1 ? 1 : 1 - nearer(own, d) / (d.length - 1))
+        .toArray();
   }
 
   /** How many of the distances are nearer than the own one, ties half; NaN is the farthest. */

@@ -1,46 +1,57 @@
 package org.virtualcell.evaluate.vcc;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import org.virtualcell.api.CsrMatrix;
-import org.virtualcell.evaluate.paired.OwnTargets;
 
 /**
  * The mean response of a context: the mean over perturbations of the mean counts of their cells,
  * each perturbation with equal weight.
  */
 final class MeanResponse {
-  private final List<double[]> means = new ArrayList<>();
+  private final double[] all;
+  private final double[] others; // without the perturbations that target the gene
+  private final int[] targeting;
+  private int perturbations;
 
-  /** Adds a perturbation. */
-  void add(CellCounts cells) {
-    double[] mean = GroupBulk.sums(cells);
-    for (int g = 0; g < mean.length; g++) {
-      mean[g] /= cells.cells();
+  MeanResponse(int genes) {
+    all = new double[genes];
+    others = new double[genes];
+    targeting = new int[genes];
+  }
+
+  /**
+   * Adds a perturbation.
+   *
+   * @param cells its cells
+   * @param own the gene it targets, or -1
+   */
+  void add(CellCounts cells, int own) {
+    double[] sums = GroupBulk.sums(cells);
+    for (int g = 0; g < sums.length; g++) {
+      double mean = sums[g] / cells.cells();
+      all[g] += mean;
+      others[g] += g == own ? 0 : mean;
     }
-    means.add(mean);
+    if (own >= 0) {
+      targeting[own]++;
+    }
+    perturbations++;
   }
 
   /** The mean over all perturbations. */
   double[] profile() {
-    int[] none = new int[means.size()];
-    Arrays.fill(none, OwnTargets.NONE);
-    return profileWithout(none);
+    double[] profile = all.clone();
+    for (int g = 0; g < profile.length; g++) {
+      profile[g] /= perturbations;
+    }
+    return profile;
   }
 
-  /** The mean where each gene leaves out the perturbations that target it. */
-  double[] profileWithout(int... own) {
-    double[] profile = new double[means.get(0).length];
+  /** The mean where each gene leaves out the perturbations that target it; 0 where none is left. */
+  double[] profileWithoutTargets() {
+    double[] profile = others.clone();
     for (int g = 0; g < profile.length; g++) {
-      int used = 0;
-      for (int p = 0; p < means.size(); p++) {
-        if (own[p] != g) {
-          profile[g] += means.get(p)[g];
-          used++;
-        }
-      }
-      profile[g] = used == 0 ? 0 : profile[g] / used;
+      int left = perturbations - targeting[g];
+      profile[g] = left == 0 ? 0 : profile[g] / left;
     }
     return profile;
   }

@@ -2,7 +2,9 @@ package org.virtualcell.evaluate.vcc;
 
 import java.util.Arrays;
 import java.util.List;
+import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.evaluate.SharedWork;
+import org.virtualcell.evaluate.paired.CodePointOrder;
 import org.virtualcell.evaluate.vcc.Discrimination.Distance;
 
 /**
@@ -64,17 +66,12 @@ final class PanelScores {
     requireGenes();
     this.discrimination =
         new Discrimination(
-            measured.groups().stream()
-                .map(
-                    g ->
-                        Discrimination.without(
-                            g.profile(), measured.control().profile(), measured.excluded()))
-                .toArray(double[][]::new));
+            measured.groups(), measured.control().profile(), measured.excluded());
   }
 
   private void requireGenes() {
     if (measured.excluded().length == measured.control().profile().length) {
-      throw new org.virtualcell.api.InvalidDataException(
+      throw new InvalidDataException(
           "Every gene is a target of the panel, so that no gene is left to tell effects apart",
           measured.excluded().length + " genes",
           "Pass the genes that were not targeted, too.");
@@ -129,10 +126,13 @@ final class PanelScores {
 
   private void discriminate(int p, double[] predicted, double[] control, MetricRow row) {
     double[] effect = Discrimination.without(predicted, control, measured.excluded());
-    row.put(ChallengeMetric.PDS_COSINE, discrimination.score(p, effect, Distance.COSINE));
+    double[] scores =
+        discrimination.scores(
+            p, effect, profile.isFull() ? List.of(Distance.values()) : List.of(Distance.COSINE));
+    row.put(ChallengeMetric.PDS_COSINE, scores[0]);
     if (profile.isFull()) {
-      row.put(ChallengeMetric.PDS_L1, discrimination.score(p, effect, Distance.L1));
-      row.put(ChallengeMetric.PDS_L2, discrimination.score(p, effect, Distance.L2));
+      row.put(ChallengeMetric.PDS_L1, scores[1]);
+      row.put(ChallengeMetric.PDS_L2, scores[2]);
     }
   }
 
@@ -162,7 +162,7 @@ final class PanelScores {
     Arrays.sort(
         order,
         (a, b) ->
-            org.virtualcell.evaluate.paired.CodePointOrder.COMPARATOR.compare(
+            CodePointOrder.COMPARATOR.compare(
                 names.get(a), names.get(b)));
     int[] rank = new int[order.length];
     for (int i = 0; i < order.length; i++) {

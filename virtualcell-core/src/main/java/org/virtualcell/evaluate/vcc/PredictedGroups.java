@@ -11,6 +11,11 @@ interface PredictedGroups {
   /** Reads a batch, not yet checked. */
   Batch read(List<String> labels);
 
+  /** The pseudobulk of cells that came from here. */
+  default GroupBulk bulk(CellCounts cells, ChallengeRules rules) {
+    return GroupBulk.of(cells, rules.bulkTargetSum());
+  }
+
   /** A batch of labels. */
   interface Batch {
     /** The cells of one label, checked. */

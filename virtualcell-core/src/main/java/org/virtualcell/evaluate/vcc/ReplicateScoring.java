@@ -1,6 +1,7 @@
 package org.virtualcell.evaluate.vcc;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -161,7 +162,7 @@ final class ReplicateScoring {
           n -> progress.update(stage, first + n, panel.size()));
       done += batch.size();
     }
-    int[] excluded = java.util.Arrays.stream(own).filter(g -> g >= 0).distinct().sorted().toArray();
+    int[] excluded = Arrays.stream(own).filter(g -> g >= 0).distinct().sorted().toArray();
     PanelScores.Measured measured =
         new PanelScores.Measured(panel, reference, a.control(), own, excluded);
     return new PanelScores(measured, MEMBERS, options)

@@ -1,5 +1,6 @@
 package org.virtualcell.evaluate.vcc;
 
+import java.util.List;
 import java.util.Map;
 import org.virtualcell.evaluate.paired.GroupedCells;
 
@@ -62,7 +63,7 @@ public interface ReplicateSplits {
    *     of the cell
    * @return the splits
    */
-  static ReplicateSplits given(String source, java.util.List<Map<String, String>> assignment) {
+  static ReplicateSplits given(String source, List<Map<String, String>> assignment) {
     return new GivenHalves(source, assignment);
   }
 }

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -238,13 +237,14 @@ class ChallengeSecondReferenceTest {
   @Test
   void theResampledBaselineIsThatOfTheOriginal() {
     PairedCells pair = reference.pairs(reference.real()).get("A");
-    MeanResponse mean = new MeanResponse();
-    pair.perturbations().forEach(p -> mean.add(CellCounts.of(pair.real().read(p))));
     OwnTargets targets = OwnTargets.resolve(pair.perturbations(), pair.genes(), Map.of());
-    int[] own = IntStream.range(0, pair.perturbations().size()).map(targets::gene).toArray();
+    MeanResponse mean = new MeanResponse(pair.genes().size());
+    for (int p = 0; p < pair.perturbations().size(); p++) {
+      mean.add(CellCounts.of(pair.real().read(pair.perturbations().get(p))), targets.gene(p));
+    }
     PredictedGroups groups =
         BaselineGroups.dispersed(
-            mean.profileWithout(own),
+            mean.profileWithoutTargets(),
             CellCounts.of(pair.real().read(ReferenceCase.CONTROL)),
             pair.perturbations(),
             pair.real(),
