@@ -48,16 +48,14 @@ final class BaselineGroups {
 
     @Override
     public Batch read(List<String> labels) {
-      return i ->
-          CellCounts.of(scaled(control.rows().select(drawn.get(labels.get(i))), ratio));
+      return i -> CellCounts.of(scaled(control.rows().select(drawn.get(labels.get(i))), ratio));
     }
   }
 
   /** The same profile in every cell. */
   static PredictedGroups tiled(double[] profile, GroupedCells template, ChallengeRules rules) {
     CsrMatrix cell = MeanResponse.cell(profile);
-    return new Tiled(
-        cell, template, GroupBulk.of(CellCounts.of(cell), rules.bulkTargetSum()));
+    return new Tiled(cell, template, GroupBulk.of(CellCounts.of(cell), rules.bulkTargetSum()));
   }
 
   /** Control cells drawn with replacement and scaled gene by gene. */
@@ -92,10 +90,6 @@ final class BaselineGroups {
       start[r + 1] = next;
     }
     return CsrMatrix.wrap(
-        n,
-        cells.genes(),
-        start,
-        Arrays.copyOf(gene, next),
-        Arrays.copyOf(value, next));
+        n, cells.genes(), start, Arrays.copyOf(gene, next), Arrays.copyOf(value, next));
   }
 }

@@ -65,8 +65,7 @@ final class PanelScores {
     this.options = options;
     requireGenes();
     this.discrimination =
-        new Discrimination(
-            measured.groups(), measured.control().profile(), measured.excluded());
+        new Discrimination(measured.groups(), measured.control().profile(), measured.excluded());
   }
 
   private void requireGenes() {
@@ -159,11 +158,7 @@ final class PanelScores {
   static int[] nameRanks(List<String> names) {
     Integer[] order = new Integer[names.size()];
     Arrays.setAll(order, i -> i);
-    Arrays.sort(
-        order,
-        (a, b) ->
-            CodePointOrder.COMPARATOR.compare(
-                names.get(a), names.get(b)));
+    Arrays.sort(order, (a, b) -> CodePointOrder.COMPARATOR.compare(names.get(a), names.get(b)));
     int[] rank = new int[order.length];
     for (int i = 0; i < order.length; i++) {
       rank[order[i]] = i;
