@@ -22,8 +22,30 @@ inline std::atomic<size_t> device_used{0};
 inline std::mutex blocks_lock;
 inline std::unordered_map<void*, size_t> blocks;  // beside the memory, so that AddressSanitizer guards both its ends
 
+// The runtime call after `calls_until_failure` more fails with `planted`, and so do all later ones if the device is lost.
+inline int calls_until_failure = -1;  // none
+inline cudaError_t planted = cudaErrorLaunchFailure;
+inline bool lost = false;
+inline cudaError_t fails() {
+  if (lost || calls_until_failure == 0) {
+    if (calls_until_failure == 0) calls_until_failure = -1;
+    return last_error = planted;
+  }
+  if (calls_until_failure > 0) --calls_until_failure;
+  return cudaSuccess;
+}
+inline void plant(int calls, cudaError_t error, bool and_lost = false) {
+  calls_until_failure = and_lost ? -1 : calls;
+  planted = error;
+  lost = and_lost;
+}
+inline void heal() { plant(-1, cudaErrorLaunchFailure); }
+#define VC_MAY_FAIL \
+  if (const cudaError_t vc_planted = vc_emulation::fails()) return vc_planted
+
 inline cudaError_t device_malloc(void** p, size_t bytes) {
   *p = nullptr;
+  VC_MAY_FAIL;
   void* memory = nullptr;
   const bool fits = device_used.fetch_add(bytes) + bytes <= kDeviceBytes;
   if (!fits || posix_memalign(&memory, 64, bytes ? bytes : 1)) {
@@ -37,6 +59,7 @@ inline cudaError_t device_malloc(void** p, size_t bytes) {
 }
 inline cudaError_t device_free(void* p) {
   if (!p) return cudaSuccess;
+  VC_MAY_FAIL;
   std::lock_guard<std::mutex> guard(blocks_lock);
   const auto block = blocks.find(p);
   if (block == blocks.end()) return last_error = cudaErrorInvalidValue;
@@ -59,10 +82,10 @@ enum cudaFuncAttribute { cudaFuncAttributeMaxDynamicSharedMemorySize };
 
 inline cudaError_t cudaGetDeviceCount(int* n) { *n = 1; return cudaSuccess; }
 inline cudaError_t cudaGetDevice(int* d) { *d = 0; return cudaSuccess; }
-inline cudaError_t cudaSetDevice(int d) { return d == 0 ? cudaSuccess : cudaErrorInvalidDevice; }
+inline cudaError_t cudaSetDevice(int d) { VC_MAY_FAIL; return d == 0 ? cudaSuccess : cudaErrorInvalidDevice; }
 inline cudaError_t cudaDriverGetVersion(int* v) { *v = 0; return cudaSuccess; }
 inline cudaError_t cudaRuntimeGetVersion(int* v) { *v = 0; return cudaSuccess; }
-inline cudaError_t cudaGetDeviceProperties(cudaDeviceProp* p, int) {
+inline cudaError_t cudaGetDeviceProperties(cudaDeviceProp* p, int) { VC_MAY_FAIL;
   *p = cudaDeviceProp{};
   std::snprintf(p->name, sizeof p->name, "emulated block by block on the host");
   p->totalGlobalMem = vc_emulation::kDeviceBytes;
@@ -76,7 +99,7 @@ inline cudaError_t cudaGetDeviceProperties(cudaDeviceProp* p, int) {
   p->l2CacheSize = 1 << 20;
   return cudaSuccess;
 }
-inline cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
+inline cudaError_t cudaMemGetInfo(size_t* free, size_t* total) { VC_MAY_FAIL;
   *total = vc_emulation::kDeviceBytes;
   *free = *total - vc_emulation::device_used.load();
   return cudaSuccess;
@@ -87,7 +110,7 @@ inline cudaError_t cudaGetLastError() {
   return e;
 }
 inline const char* cudaGetErrorString(cudaError_t e) {
-  return e == cudaErrorLaunchFailure        ? vc_emulation::last_fault().c_str()
+  return e == cudaErrorLaunchFailure        ? (vc_emulation::last_fault().empty() ? "unspecified launch failure" : vc_emulation::last_fault().c_str())
          : e == cudaErrorMemoryAllocation   ? "out of memory"
          : e == cudaErrorInvalidConfiguration ? "invalid configuration argument"
          : e == cudaErrorInvalidDevice      ? "invalid device ordinal"
@@ -98,42 +121,43 @@ template <class T> cudaError_t cudaMalloc(T** p, size_t n) { return vc_emulation
 inline cudaError_t cudaFree(void* p) { return vc_emulation::device_free(p); }
 template <class T> cudaError_t cudaMallocAsync(T** p, size_t n, cudaStream_t) { return cudaMalloc(p, n); }
 inline cudaError_t cudaFreeAsync(void* p, cudaStream_t) { return cudaFree(p); }
-inline cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t n, cudaMemcpyKind, cudaStream_t s) {
+inline cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t n, cudaMemcpyKind, cudaStream_t s) { VC_MAY_FAIL;
   vc_emulation::enqueue(s, [=] { if (n) std::memcpy(to, from, n); });
   return cudaSuccess;
 }
-inline cudaError_t cudaMemsetAsync(void* p, int v, size_t n, cudaStream_t s) {
+inline cudaError_t cudaMemsetAsync(void* p, int v, size_t n, cudaStream_t s) { VC_MAY_FAIL;
   vc_emulation::enqueue(s, [=] { if (n) std::memset(p, v, n); });
   return cudaSuccess;
 }
-inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t* s, unsigned) { *s = new vc_emulated_stream; return cudaSuccess; }
+inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t* s, unsigned) { VC_MAY_FAIL; *s = new vc_emulated_stream; return cudaSuccess; }
 inline cudaError_t cudaStreamDestroy(cudaStream_t s) { delete s; return cudaSuccess; }
-inline cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaGetLastError(); }
-inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t* e, unsigned) { *e = new vc_emulated_event; return cudaSuccess; }
+inline cudaError_t cudaStreamSynchronize(cudaStream_t) { VC_MAY_FAIL; return cudaGetLastError(); }
+inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t* e, unsigned) { VC_MAY_FAIL; *e = new vc_emulated_event; return cudaSuccess; }
 inline cudaError_t cudaEventDestroy(cudaEvent_t e) { delete e; return cudaSuccess; }
-inline cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
-inline cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }
-inline cudaError_t cudaStreamBeginCapture(cudaStream_t s, cudaStreamCaptureMode) {
+inline cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { VC_MAY_FAIL; return cudaSuccess; }
+inline cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { VC_MAY_FAIL; return cudaSuccess; }
+inline cudaError_t cudaStreamBeginCapture(cudaStream_t s, cudaStreamCaptureMode) { VC_MAY_FAIL;
   s->recording = true;
   s->record.clear();
   return cudaSuccess;
 }
 inline cudaError_t cudaStreamEndCapture(cudaStream_t s, cudaGraph_t* g) {
   s->recording = false;
+  VC_MAY_FAIL;
   *g = new vc_emulated_graph{std::move(s->record)};
   s->record.clear();
   return cudaSuccess;
 }
-inline cudaError_t cudaGraphInstantiate(cudaGraphExec_t* e, cudaGraph_t g, unsigned long long) {
+inline cudaError_t cudaGraphInstantiate(cudaGraphExec_t* e, cudaGraph_t g, unsigned long long) { VC_MAY_FAIL;
   *e = new vc_emulated_graph(*g);
   return cudaSuccess;
 }
-inline cudaError_t cudaGraphLaunch(cudaGraphExec_t e, cudaStream_t) {
+inline cudaError_t cudaGraphLaunch(cudaGraphExec_t e, cudaStream_t) { VC_MAY_FAIL;
   for (auto& step : e->steps) step();
   return cudaSuccess;
 }
 inline cudaError_t cudaGraphDestroy(cudaGraph_t g) { delete g; return cudaSuccess; }
 inline cudaError_t cudaGraphExecDestroy(cudaGraphExec_t e) { delete e; return cudaSuccess; }
 struct cudaFuncAttributes { int binaryVersion; };
-template <class F> cudaError_t cudaFuncGetAttributes(cudaFuncAttributes*, F*) { return cudaSuccess; }
-template <class F> cudaError_t cudaFuncSetAttribute(F*, cudaFuncAttribute, int) { return cudaSuccess; }
+template <class F> cudaError_t cudaFuncGetAttributes(cudaFuncAttributes*, F*) { VC_MAY_FAIL; return cudaSuccess; }
+template <class F> cudaError_t cudaFuncSetAttribute(F*, cudaFuncAttribute, int) { VC_MAY_FAIL; return cudaSuccess; }

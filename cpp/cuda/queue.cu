@@ -175,9 +175,11 @@ int32_t vc_cuda_queue_open(int32_t device, int64_t host_stream, int64_t* address
 int32_t vc_cuda_queue_close(int64_t queue) {
   VC_ENTER(q, queue);
   const int32_t status = q.fault ? wait(q) : VC_OK;
-  if (q.fault) (void)cudaFree(q.fault);
-  if (q.owns_stream) (void)cudaStreamDestroy(q.stream);
+  const cudaError_t freed = q.fault ? cudaFree(q.fault) : cudaSuccess;
+  const cudaError_t ended = q.owns_stream ? cudaStreamDestroy(q.stream) : cudaSuccess;
   delete &q;
+  if (status == VC_OK && freed != cudaSuccess) return vc::cuda_failed(freed, "cudaFree");
+  if (status == VC_OK && ended != cudaSuccess) return vc::cuda_failed(ended, "cudaStreamDestroy");
   return status;
 }
 
