@@ -32,7 +32,8 @@ final class DifferentialCsv {
           "percent_change",
           "p_value",
           "statistic",
-          "fdr");
+          "fdr",
+          "p_adj");
 
   private DifferentialCsv() {}
 
@@ -52,6 +53,7 @@ final class DifferentialCsv {
         add(line, table.percentChange(row));
         add(line, table.p(row));
         add(line, table.statistic(row));
+        add(line, table.fdr(row));
         add(line, table.fdr(row));
         out.append(line.append('\n'));
       }

@@ -201,7 +201,8 @@ public final class DifferentialTable {
   /**
    * Writes the table as CSV with the columns target, feature, target_mean, ref_mean,
    * target_membership, ref_membership, fold_change, log2_fold_change, percent_change, p_value,
-   * statistic, fdr; fold_change repeats log2_fold_change, as in pdex.
+   * statistic, fdr, p_adj; fold_change repeats log2_fold_change, as in pdex, and p_adj repeats fdr,
+   * as cell-eval2 calls it.
    *
    * @param out where to write; not closed
    * @throws IOException if writing fails
