@@ -49,6 +49,7 @@ public final class CommandShell {
         .addSubcommand(new EvaluateVerb(terminal, interruption))
         .addSubcommand(new CompareVerb(terminal, interruption))
         .addSubcommand(new DeVerb(terminal, interruption))
+        .addSubcommand(new PrepVerb(terminal, interruption))
         .addSubcommand(new SplitVerb(terminal, interruption))
         .addSubcommand(new DevicesVerb(terminal, interruption))
         .addSubcommand(

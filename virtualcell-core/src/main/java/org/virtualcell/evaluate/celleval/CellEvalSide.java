@@ -114,6 +114,19 @@ public record CellEvalSide(
         embedding.map(e -> IntStream.of(rows).mapToObj(e::get).toList()));
   }
 
+  /**
+   * The cells in log1p values, by the original's rule: whole numbers are counts, which are scaled to
+   * the median total of these cells; values with a fraction are log1p values already.
+   *
+   * @param allowDiscrete whether whole numbers, and values of 15 and more, are log1p values as well
+   * @return these cells, converted where need be
+   * @throws InvalidDataException if a value is negative, not finite or too large; the message names
+   *     cell and gene
+   */
+  public CellEvalSide inLogValues(boolean allowDiscrete) {
+    return LogValues.of(this, allowDiscrete).side();
+  }
+
   CellEvalSide withValues(CellValues other) {
     return new CellEvalSide(source, other, genes, labels, storage, embedding);
   }
