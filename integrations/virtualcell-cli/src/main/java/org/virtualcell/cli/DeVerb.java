@@ -63,7 +63,8 @@ final class DeVerb extends Verb {
       defaultValue = "exact-ties",
       description =
           "exact-ties, pdex, cell-eval2, scanpy-wilcoxon, scanpy-wilcoxon-ties, welch-t,"
-              + " pseudobulk-t or pseudobulk-moderated-t. Default: exact-ties.")
+              + " pseudobulk-paired-t or pseudobulk-moderated-t (over the batches). Default:"
+              + " exact-ties.")
   private String engine;
 
   @Option(
@@ -148,9 +149,20 @@ final class DeVerb extends Verb {
   private CellGroups groups(AnnotatedData file, PerturbationKeys keys) {
     CellValues cells = CellValues.of(file.expressionInMemory());
     java.util.List<String> labels = file.observations().column(keys.perturbation()).strings();
-    return versusRest
-        ? CellGroups.ofAll(cells, file.genes().ids(), labels)
-        : CellGroups.of(cells, file.genes().ids(), labels, keys.control());
+    if (versusRest) {
+      return CellGroups.ofAll(cells, file.genes().ids(), labels);
+    }
+    CellGroups groups = CellGroups.of(cells, file.genes().ids(), labels, keys.control());
+    if (keys.batch().isEmpty() || !engine.startsWith("pseudobulk")) {
+      return groups;
+    }
+    java.util.List<String> batches = file.observations().column(keys.batch().get()).strings();
+    return groups.withReplicates(
+        batches,
+        java.util.stream.IntStream.range(0, labels.size())
+            .filter(cell -> keys.control().equals(labels.get(cell)))
+            .mapToObj(batches::get)
+            .toList());
   }
 
   private static Map<String, String> targets(CellGroups groups) {

@@ -135,7 +135,7 @@ final class PrepVerb extends Verb {
       SubmissionArchive.write(
           new H5adWriter(
                   GeneVocabulary.of(order),
-                  Table.of("cells to pack", file.observations().index(), kept))
+                  Table.of("cells to pack", numbers(labels.size()), kept))
               .expression(
                   reordered(side, order), ExpressionUnits.logNormalizedToUnstatedTotal()),
           out,
@@ -205,6 +205,11 @@ final class PrepVerb extends Verb {
           data.toString(),
           "Name the control's label with --control.");
     }
+  }
+
+  /** Cells are numbered, as the original does: their names are nobody's business. */
+  private static List<String> numbers(int cells) {
+    return java.util.stream.IntStream.range(0, cells).mapToObj(Integer::toString).toList();
   }
 
   private CsrMatrix reordered(CellEvalSide side, List<String> order) {

@@ -20,6 +20,8 @@ public final class CellGroups {
   private final int[] groupOfCell;
   private final String reference;
   private final CellValues referenceCells;
+  private final List<String> replicates;
+  private final List<String> referenceReplicates;
 
   private CellGroups(
       CellValues cells,
@@ -27,7 +29,11 @@ public final class CellGroups {
       List<String> names,
       int[] groupOfCell,
       String reference,
-      CellValues referenceCells) {
+      CellValues referenceCells,
+      List<String> replicates,
+      List<String> referenceReplicates) {
+    this.replicates = replicates;
+    this.referenceReplicates = referenceReplicates;
     this.cells = cells;
     this.genes = genes;
     this.names = names;
@@ -65,7 +71,14 @@ public final class CellGroups {
     }
     int[] rows = IntStream.range(0, group.length).filter(c -> all.groupOfCell[c] == at).toArray();
     return new CellGroups(
-        cells, all.genes, List.copyOf(names), group, reference, cells.select(rows));
+        cells,
+        all.genes,
+        List.copyOf(names),
+        group,
+        reference,
+        cells.select(rows),
+        List.of(),
+        List.of());
   }
 
   /**
@@ -104,7 +117,7 @@ public final class CellGroups {
     for (int cell = 0; cell < group.length; cell++) {
       group[cell] = index.getOrDefault(labels.get(cell), -1);
     }
-    return new CellGroups(cells, List.copyOf(genes), names, group, null, null);
+    return new CellGroups(cells, List.copyOf(genes), names, group, null, null, List.of(), List.of());
   }
 
   private static void requireDifferent(List<String> genes) {
@@ -135,7 +148,53 @@ public final class CellGroups {
           "reference '" + name + "', " + genes.size() + " genes needed",
           "Pass at least one cell, aligned by gene.");
     }
-    return new CellGroups(cells, genes, names, groupOfCell, name, others);
+    return new CellGroups(
+        cells, genes, names, groupOfCell, name, others, List.of(), List.of());
+  }
+
+  /**
+   * The same groups with the replicate each cell belongs to, for engines that compare replicates.
+   *
+   * @param ofCells the donor or batch of each of these cells
+   * @param ofReference the donor or batch of each reference cell, in their order
+   * @return the groups
+   * @throws InvalidDataException if a cell has no replicate, or the groups are compared with the
+   *     rest
+   */
+  public CellGroups withReplicates(List<String> ofCells, List<String> ofReference) {
+    if (versusRest()
+        || ofCells.size() != cells.cells()
+        || ofReference.size() != referenceCells.cells()
+        || new ArrayList<>(ofCells).contains(null)
+        || new ArrayList<>(ofReference).contains(null)) {
+      throw new InvalidDataException(
+          ofCells.size()
+              + " and "
+              + ofReference.size()
+              + " replicates for "
+              + cells.cells()
+              + " cells"
+              + (versusRest() ? " without a reference" : " and the reference"),
+          "replicates",
+          "State the replicate of every cell, and compare with a reference.");
+    }
+    return new CellGroups(
+        cells,
+        genes,
+        names,
+        groupOfCell,
+        reference,
+        referenceCells,
+        List.copyOf(ofCells),
+        List.copyOf(ofReference));
+  }
+
+  List<String> replicates() {
+    return replicates;
+  }
+
+  List<String> referenceReplicates() {
+    return referenceReplicates;
   }
 
   /**

@@ -23,14 +23,32 @@ public enum DifferentialEngine {
   /** As scanpy's wilcoxon with tie_correct. */
   SCANPY_WILCOXON_TIES("scanpy-wilcoxon-ties", Test.RANK_SCORE_TIES, Values.STORED),
   /** Welch's t on log1p values; degrees of freedom by Welch and Satterthwaite. */
-  WELCH_T("welch-t", Test.WELCH, Values.STORED);
+  WELCH_T("welch-t", Test.WELCH, Values.STORED),
+  /**
+   * Student's paired t over replicates (donors, batches), which are the sample here and not the
+   * cells: counts are summed per group and replicate, d is the difference of log2((count + 0.5) /
+   * (total + 1) 1e6) between the group and the reference in the same replicate. Needs counts and
+   * two replicates with cells of both.
+   */
+  PSEUDOBULK_PAIRED_T("pseudobulk-paired-t", Test.PAIRED, Values.EXACT),
+  /**
+   * The same with variances moderated over genes by an inverse chi-square prior that is estimated
+   * from them (Smyth 2004), as limma does.
+   */
+  PSEUDOBULK_MODERATED_T("pseudobulk-moderated-t", Test.PAIRED_MODERATED, Values.EXACT);
 
   /** The statistic. */
   enum Test {
     RANK_SUM,
     RANK_SCORE,
     RANK_SCORE_TIES,
-    WELCH
+    WELCH,
+    PAIRED,
+    PAIRED_MODERATED;
+
+    boolean overReplicates() {
+      return this == PAIRED || this == PAIRED_MODERATED;
+    }
   }
 
   /** Which values of a file are compared. */

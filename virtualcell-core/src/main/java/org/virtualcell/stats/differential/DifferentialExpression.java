@@ -98,8 +98,17 @@ public final class DifferentialExpression {
           groups.names().toString(),
           "Label at least two groups.");
     }
+    if (options.engine().test().overReplicates() && groups.replicates().isEmpty()) {
+      throw new InvalidDataException(
+          "Engine '" + options.engine().label() + "' compares replicates, and none are stated",
+          "groups of cells",
+          "State the donor or batch of every cell, or choose another engine.");
+    }
     DifferentialExpression run = new DifferentialExpression(groups, options);
     run.testAll(progress);
+    if (options.engine().test().overReplicates()) {
+      new ReplicateTests(groups, options, run.numbers).test(progress);
+    }
     return run;
   }
 

@@ -46,7 +46,8 @@ public record DifferentialOptions(
     if (counts && values == DifferentialEngine.Values.STORED) {
       throw wrongUnits(engine, "log1p values", "raw counts");
     }
-    if (!counts && values == DifferentialEngine.Values.LOG_CPM) {
+    if (!counts
+        && (values == DifferentialEngine.Values.LOG_CPM || engine.test().overReplicates())) {
       throw wrongUnits(engine, "raw counts", "log1p values");
     }
     if (!counts && gate.kind() == GeneGate.Kind.REFERENCE_MEAN) {

@@ -56,7 +56,7 @@ final class GeneTests {
       }
       if (options.engine().test() == DifferentialEngine.Test.WELCH) {
         welch(group, at, own, other, all);
-      } else {
+      } else if (!options.engine().test().overReplicates()) {
         side.set(value, start[group], start[group + 1] - start[group], sizes[group]);
         rank(at, other.cells(), ties);
       }

@@ -84,25 +84,21 @@ final class TailAreas {
       return normalTwoSided(t);
     }
     double square = t * t;
-    return incompleteBeta(
-        freedom / 2, 0.5, freedom / (freedom + square), square / (freedom + square));
+    return incompleteBeta(freedom / 2, freedom / (freedom + square), square / (freedom + square));
   }
 
-  /** The regularised incomplete beta function at x, where y is 1 - x without cancellation. */
-  private static double incompleteBeta(double a, double b, double x, double y) {
+  /** The regularised incomplete beta function I_x(a, 1/2), where y is 1 - x without cancellation. */
+  private static double incompleteBeta(double a, double x, double y) {
+    final double b = 0.5;
     if (x <= 0) {
       return 0;
     }
     if (y <= 0) {
       return 1;
     }
-    double front =
-        StrictMath.exp(
-            a * StrictMath.log(x)
-                + b * StrictMath.log(y)
-                + logGamma(a + b)
-                - logGamma(a)
-                - logGamma(b));
+    double logX = x > 0.5 ? StrictMath.log1p(-y) : StrictMath.log(x);
+    double logY = y > 0.5 ? StrictMath.log1p(-x) : StrictMath.log(y);
+    double front = StrictMath.exp(a * logX + b * logY + logRatio(a) - logGamma(b));
     if (x < (a + 1) / (a + b + 2)) {
       return front * betaFraction(a, b, x) / a;
     }
@@ -134,6 +130,15 @@ final class TailAreas {
       }
     }
     return value;
+  }
+
+  /** log (Gamma(a + 1/2) / Gamma(a)); by its own series where the two are large and nearly equal. */
+  private static double logRatio(double a) {
+    if (a < 100) {
+      return logGamma(a + 0.5) - logGamma(a);
+    }
+    double w = 1 / (a * a);
+    return 0.5 * StrictMath.log(a) - (1.0 / 8 - w * (1.0 / 192 - w / 640)) / a;
   }
 
   /** log Gamma(x) for x above 0: Stirling's series after raising x above 15. */
