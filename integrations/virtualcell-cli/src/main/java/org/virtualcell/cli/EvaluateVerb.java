@@ -15,6 +15,9 @@ import org.virtualcell.evaluate.EvaluationResult;
 import org.virtualcell.evaluate.PredictedCells;
 import org.virtualcell.evaluate.Profile;
 import org.virtualcell.evaluate.ResultFiles;
+import org.virtualcell.evaluate.celleval.CellEvalFiles;
+import org.virtualcell.evaluate.celleval.CellEvalProfile;
+import org.virtualcell.evaluate.celleval.CellEvalResult;
 import org.virtualcell.evaluate.report.FactCard;
 import org.virtualcell.evaluate.report.HtmlReport;
 import org.virtualcell.evaluate.report.ReportInput;
@@ -42,14 +45,18 @@ import picocli.CommandLine.Option;
       "",
       "Writes into DIR: results.csv, agg_results.csv, comparisons.csv, run.json,",
       "report.html; under a challenge profile results.csv, agg_results.csv,",
-      "metric_aggregation.csv, scores.csv, anchors.json, run.json.",
+      "metric_aggregation.csv, scores.csv, anchors.json, run.json; under a profile of",
+      "2025 results.csv, agg_results.csv, scores.csv, run.json, and wide_results.csv,",
+      "wide_agg_results.csv, real_de.csv, pred_de.csv as cell-eval writes them.",
       "",
       "Examples:",
       "  vc evaluate --real screen.h5ad --predicted predicted.h5ad --out scores",
       "  vc evaluate --real screen.h5ad --predicted predicted.h5ad --out scores \\",
       "     --perturbation-key target_gene --control non-targeting --force",
       "  vc evaluate --real counts.h5ad --predicted predicted.h5ad --out scores \\",
-      "     --profile vcc2026 --context-key context --target-gene-map genes.json"
+      "     --profile vcc2026 --context-key context --target-gene-map genes.json",
+      "  vc evaluate --real screen.h5ad --predicted predicted.h5ad --out scores \\",
+      "     --profile full-v1 --celltype-key cell_line --ceiling"
     })
 final class EvaluateVerb extends Verb {
   @Option(names = "--real", required = true, paramLabel = "FILE", description = "Measured cells.")
@@ -67,8 +74,9 @@ final class EvaluateVerb extends Verb {
       paramLabel = "NAME",
       defaultValue = "virtualcell",
       description =
-          "Rules to score by: virtualcell (default), or vcc2026 and full-v2, the six scored and all"
-              + " 54 metrics of the Virtual Cell Challenge 2026, on raw counts.")
+          "Rules to score by: virtualcell (default); vcc2026 and full-v2, the six scored and all"
+              + " 54 metrics of the Virtual Cell Challenge 2026, on raw counts; vcc2025, full-v1,"
+              + " minimal, de, anndata and pds, as cell-eval 0.8.1.")
   private String profile;
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder to write.")
@@ -130,6 +138,9 @@ final class EvaluateVerb extends Verb {
       description = "Seed of all randomness. Default: 0.")
   private long seed;
 
+  @ArgGroup(validate = false, heading = "%nProfiles of 2025 only:%n")
+  private SuiteOptions suite = new SuiteOptions();
+
   @ArgGroup(validate = false, heading = "%nHow the cells are read:%n")
   private CellOptions columns = new CellOptions();
 
@@ -146,6 +157,9 @@ final class EvaluateVerb extends Verb {
     devices.select();
     if (ChallengeProfile.names().contains(profile)) {
       return challenge(progress);
+    }
+    if (CellEvalProfile.labels().contains(profile)) {
+      return suite2025(progress);
     }
     Set<String> names = new LinkedHashSet<>(Quickstart.RESULT_FILES);
     names.add(Quickstart.REPORT);
@@ -218,6 +232,26 @@ final class EvaluateVerb extends Verb {
         out.toAbsolutePath().normalize().getFileName().toString());
   }
 
+  private int suite2025(ProgressDisplay progress) {
+    Map<String, Map<String, CellEvalResult>> results =
+        new SuiteEvaluation(columns, suite, seed, this::note)
+            .run(real, predicted, CellEvalProfile.of(profile), progress);
+    Set<String> names = Set.copyOf(CellEvalFiles.names(results.keySet()));
+    try (OutputFolder folder = OutputFolder.prepare(out, force, names)) {
+      Map<String, String> inputs = new TreeMap<>();
+      inputs.put("real", FileDigest.of(real).toString());
+      inputs.put("predicted", FileDigest.of(predicted).toString());
+      CellEvalFiles.write(results, folder.folder(), command(), inputs);
+      progress.check("putting the results in place");
+      folder.commit();
+    }
+    progress.close();
+    new SuiteTable(results).lines().forEach(terminal().results()::println);
+    terminal().results().println();
+    terminal().results().println("Written to " + out);
+    return ExitStatus.DONE;
+  }
+
   private int challenge(ProgressDisplay progress) {
     try (OutputFolder folder = OutputFolder.prepare(out, force, Set.copyOf(ChallengeFiles.NAMES))) {
       ChallengeResult result =
@@ -258,13 +292,21 @@ final class EvaluateVerb extends Verb {
 
   private void requireServed() {
     boolean challenge = ChallengeProfile.names().contains(profile);
-    if (!challenge && !Profile.names().contains(profile)) {
+    boolean cellEval = CellEvalProfile.labels().contains(profile);
+    if (!challenge && !cellEval && !Profile.names().contains(profile)) {
       throw usageError(
           "There is no profile '"
               + profile
               + "' in this version; there is "
-              + Stream.concat(Profile.names().stream(), ChallengeProfile.names().stream())
+              + Stream.of(Profile.names(), ChallengeProfile.names(), CellEvalProfile.labels())
+                  .flatMap(List::stream)
                   .toList());
+    }
+    if (suite.used() && !cellEval) {
+      throw usageError(
+          "Only profiles of 2025 have --celltype-key, --embedding, --strict, --allow-discrete,"
+              + " --cpm-filter and --ceiling: "
+              + CellEvalProfile.labels());
     }
     if (challenge) {
       return;

@@ -226,14 +226,19 @@ public final class CellEvalFiles {
       Map<String, Map<String, CellEvalResult>> results,
       List<String> command,
       Map<String, String> inputs) {
-    ObjectNode run = Json.object();
-    command.forEach(run.putArray("command")::add);
     CellEvalOptions options = results.values().iterator().next().get(PREDICTED).options();
-    run.put("profile", options.profile().label());
-    run.put("profileDigest", options.profile().digest().toString());
-    run.put("reading", options.reading().name().toLowerCase(java.util.Locale.ROOT));
-    run.put("control", options.control());
-    run.put("embedding", options.embedding());
+    ObjectNode run = Json.object();
+    run.put("format", "virtualcell-cell-eval-run/1");
+    run.set("command", Json.tree(command));
+    run.set("library", Json.tree(Environment.facts()));
+    run.put("engine", "Java, double precision");
+    ObjectNode rules = run.putObject("rules");
+    rules.put("name", options.profile().label());
+    rules.put("digest", options.profile().digest().hex());
+    rules.put("reading", options.reading().name().toLowerCase(java.util.Locale.ROOT));
+    rules.put("control", options.control());
+    rules.put("embedding", options.embedding());
+    run.set("inputs", Json.tree(new java.util.TreeMap<>(inputs)));
     ObjectNode contexts = run.putObject("contexts");
     results.forEach(
         (context, models) -> {
@@ -249,9 +254,6 @@ public final class CellEvalFiles {
                     t.facts().forEach(facts::put);
                   });
         });
-    ObjectNode facts = run.putObject("facts");
-    Environment.facts().forEach(facts::put);
-    inputs.forEach(facts::put);
     return Json.pretty(run);
   }
 }

@@ -36,8 +36,8 @@ final class ComparedSides {
     LogValues.Result guessed = LogValues.of(predicted, options.allowDiscrete());
     this.real = measured.side();
     this.predicted = guessed.side();
-    notes.add(measured.note());
-    notes.add(guessed.note());
+    notes.add("measured cells: " + measured.note());
+    notes.add("predicted cells: " + guessed.note());
     List<String> kept = new ArrayList<>(realRows.keySet());
     kept.remove(control);
     if (options.strict()) {

@@ -56,7 +56,7 @@ final class LogValues implements CellValues {
       }
     }
     if (allowDiscrete) {
-      return new Result(side, side.source() + ": taken as log1p values as told");
+      return new Result(side, "taken as log1p values as told");
     }
     if (!fractions) {
       return converted(side, total);
@@ -67,7 +67,7 @@ final class LogValues implements CellValues {
           place(side, largestCell, largestGene),
           "Pass log1p values or whole counts, or allow discrete values.");
     }
-    return new Result(side, side.source() + ": log1p values");
+    return new Result(side, "log1p values");
   }
 
   private static String place(CellEvalSide side, int cell, int gene) {
@@ -96,7 +96,7 @@ final class LogValues implements CellValues {
     }
     return new Result(
         side.withValues(new LogValues(side.values(), scale, single)),
-        side.source() + ": counts, scaled to the median total of " + median + " and log1p");
+        "counts, scaled to the median total of " + median + " and log1p");
   }
 
   private static double median(double... values) {

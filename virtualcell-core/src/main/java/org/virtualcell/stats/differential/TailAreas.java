@@ -1,8 +1,8 @@
 package org.virtualcell.stats.differential;
 
 /**
- * Tail areas of the normal and of Student's t distribution, with a relative error below 1e-13 and
- * the same bits on every platform.
+ * Tail areas of the normal and of Student's t distribution, with relative errors below 1e-13 and
+ * 1e-10, and the same bits on every platform.
  */
 final class TailAreas {
   /**
