@@ -127,7 +127,7 @@ final class CompareVerb extends Verb {
     terminal()
         .results()
         .println(
-            "Ranks in brackets hold 95 % of bootstrap draws; where they overlap nobody leads.");
+            "Ranks in brackets hold 95 percent of the draws; where they overlap nobody leads.");
     if (out != null) {
       terminal().results().println("Written to " + out);
     }
