@@ -268,7 +268,7 @@ final class PrepVerb extends Verb {
     return ours.stream().mapToInt(wanted::get).toArray();
   }
 
-  private static String listed(TreeSet<String> names) {
+  private static String listed(Set<String> names) {
     final int most = 10;
     return names.size() + " " + names.stream().limit(most).toList();
   }
