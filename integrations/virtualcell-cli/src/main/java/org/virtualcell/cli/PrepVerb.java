@@ -77,7 +77,8 @@ final class PrepVerb extends Verb {
       names = "--expected-genes",
       paramLabel = "N",
       defaultValue = "18080",
-      description = "A list of another length is used all the same, with a warning. Default: 18080.")
+      description =
+          "A list of another length is used all the same, with a warning. Default: 18080.")
   private int expectedGenes;
 
   @Option(
@@ -134,10 +135,8 @@ final class PrepVerb extends Verb {
       progress.update("packing", 0, 1);
       SubmissionArchive.write(
           new H5adWriter(
-                  GeneVocabulary.of(order),
-                  Table.of("cells to pack", numbers(labels.size()), kept))
-              .expression(
-                  reordered(side, order), ExpressionUnits.logNormalizedToUnstatedTotal()),
+                  GeneVocabulary.of(order), Table.of("cells to pack", numbers(labels.size()), kept))
+              .expression(reordered(side, order), ExpressionUnits.logNormalizedToUnstatedTotal()),
           out,
           force);
       progress.close();

@@ -73,8 +73,7 @@ final class SuiteEvaluation {
       CellEvalSide own = measured.ofType(type);
       Map<String, CellEvalResult> models = new LinkedHashMap<>();
       models.put(
-          CellEvalFiles.PREDICTED,
-          CellEval.evaluate(own, guessed.ofType(type), options, progress));
+          CellEvalFiles.PREDICTED, CellEval.evaluate(own, guessed.ofType(type), options, progress));
       CellEvalOptions ofGenes = options.withEmbedding(false);
       models.put(
           CellEvalFiles.BASELINE,

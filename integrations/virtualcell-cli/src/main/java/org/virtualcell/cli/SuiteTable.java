@@ -64,8 +64,7 @@ final class SuiteTable {
       table.row(cells.toArray(String[]::new));
     }
     List<String> last =
-        new ArrayList<>(
-            List.of("average", "", "", "", number(OptionalDouble.of(score.average()))));
+        new ArrayList<>(List.of("average", "", "", "", number(OptionalDouble.of(score.average()))));
     if (ceiling) {
       last.add("");
     }

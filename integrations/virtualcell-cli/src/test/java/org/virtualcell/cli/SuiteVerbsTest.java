@@ -91,12 +91,13 @@ class SuiteVerbsTest {
     same(rows(theirs), rows(Files.readAllBytes(out.resolve("wide_results.csv"))), 1e-4);
     byte[] aggregate = reference("c_counts/agg_results_model.csv");
     same(rows(aggregate), rows(Files.readAllBytes(out.resolve("wide_agg_results.csv"))), 1e-4);
-    assertTrue(
-        result.out().matches("(?s).*discrimination_score_l1 +1.000000 +8 .*"), result.out());
+    assertTrue(result.out().matches("(?s).*discrimination_score_l1 +1.000000 +8 .*"), result.out());
     assertTrue(Files.readString(out.resolve("scores.csv")).contains("predicted,,overall,"));
     assertEquals(
         "full-v1",
-        Json.read(Files.readString(out.resolve("run.json")), "run.json").at("/rules/name").asText());
+        Json.read(Files.readString(out.resolve("run.json")), "run.json")
+            .at("/rules/name")
+            .asText());
     assertFalse(Files.readString(out.resolve("run.json")).contains(folder.toString()));
   }
 
@@ -186,11 +187,7 @@ class SuiteVerbsTest {
     Path parquet = folder.resolve("de.parquet");
     result =
         Shell.run(
-            "de",
-            "--data",
-            unpacked("b_sparse_edge_f32/real.h5ad"),
-            "--out",
-            parquet.toString());
+            "de", "--data", unpacked("b_sparse_edge_f32/real.h5ad"), "--out", parquet.toString());
     assertEquals(0, result.status(), result.err());
     byte[] bytes = Files.readAllBytes(parquet);
     assertEquals("PAR1", new String(bytes, 0, 4, StandardCharsets.US_ASCII));

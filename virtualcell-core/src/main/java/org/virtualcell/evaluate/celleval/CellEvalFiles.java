@@ -94,8 +94,7 @@ public final class CellEvalFiles {
   }
 
   private static String longResults(Map<String, Map<String, CellEvalResult>> results) {
-    CsvTable table =
-        new CsvTable("model", "regime", "perturbation", "context", "metric", "value");
+    CsvTable table = new CsvTable("model", "regime", "perturbation", "context", "metric", "value");
     results.forEach(
         (context, models) ->
             models.forEach(

@@ -115,8 +115,8 @@ public record CellEvalSide(
   }
 
   /**
-   * The cells in log1p values, by the original's rule: whole numbers are counts, which are scaled to
-   * the median total of these cells; values with a fraction are log1p values already.
+   * The cells in log1p values, by the original's rule: whole numbers are counts, which are scaled
+   * to the median total of these cells; values with a fraction are log1p values already.
    *
    * @param allowDiscrete whether whole numbers, and values of 15 and more, are log1p values as well
    * @return these cells, converted where need be

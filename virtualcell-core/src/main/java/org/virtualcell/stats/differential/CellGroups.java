@@ -117,7 +117,8 @@ public final class CellGroups {
     for (int cell = 0; cell < group.length; cell++) {
       group[cell] = index.getOrDefault(labels.get(cell), -1);
     }
-    return new CellGroups(cells, List.copyOf(genes), names, group, null, null, List.of(), List.of());
+    return new CellGroups(
+        cells, List.copyOf(genes), names, group, null, null, List.of(), List.of());
   }
 
   private static void requireDifferent(List<String> genes) {
@@ -148,8 +149,7 @@ public final class CellGroups {
           "reference '" + name + "', " + genes.size() + " genes needed",
           "Pass at least one cell, aligned by gene.");
     }
-    return new CellGroups(
-        cells, genes, names, groupOfCell, name, others, List.of(), List.of());
+    return new CellGroups(cells, genes, names, groupOfCell, name, others, List.of(), List.of());
   }
 
   /**

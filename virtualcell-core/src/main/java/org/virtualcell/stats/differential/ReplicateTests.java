@@ -38,8 +38,7 @@ final class ReplicateTests {
   void test(Progress progress) {
     int[] all = new int[groups.referenceCells().cells()];
     Arrays.setAll(all, i -> i);
-    Map<String, Sum> reference =
-        sums(groups.referenceCells(), groups.referenceReplicates(), all);
+    Map<String, Sum> reference = sums(groups.referenceCells(), groups.referenceReplicates(), all);
     int[][] rows = rows();
     for (int group = 0; group < rows.length; group++) {
       progress.check(STAGE);
@@ -104,8 +103,7 @@ final class ReplicateTests {
         out.statistic[at] = Double.NaN;
         out.abstain(at);
       } else {
-        double t =
-            mean[gene] / StrictMath.sqrt(prior.posterior(variance[gene], n - 1) / n);
+        double t = mean[gene] / StrictMath.sqrt(prior.posterior(variance[gene], n - 1) / n);
         out.statistic[at] = mean[gene] == 0 ? 0 : t;
         out.p[at] = TailAreas.studentTwoSided(out.statistic[at], prior.freedom() + n - 1);
       }

@@ -87,7 +87,9 @@ final class TailAreas {
     return incompleteBeta(freedom / 2, freedom / (freedom + square), square / (freedom + square));
   }
 
-  /** The regularised incomplete beta function I_x(a, 1/2), where y is 1 - x without cancellation. */
+  /**
+   * The regularised incomplete beta function I_x(a, 1/2), where y is 1 - x without cancellation.
+   */
   private static double incompleteBeta(double a, double x, double y) {
     final double b = 0.5;
     if (x <= 0) {
@@ -132,7 +134,9 @@ final class TailAreas {
     return value;
   }
 
-  /** log (Gamma(a + 1/2) / Gamma(a)); by its own series where the two are large and nearly equal. */
+  /**
+   * log (Gamma(a + 1/2) / Gamma(a)); by its own series where the two are large and nearly equal.
+   */
   private static double logRatio(double a) {
     if (a < 100) {
       return logGamma(a + 0.5) - logGamma(a);

@@ -27,8 +27,7 @@ record VariancePrior(double freedom, double variance) {
     if (n < 3) {
       return NONE;
     }
-    double median =
-        n % 2 == 1 ? chosen[n / 2] : (chosen[n / 2 - 1] + chosen[n / 2]) / 2;
+    double median = n % 2 == 1 ? chosen[n / 2] : (chosen[n / 2 - 1] + chosen[n / 2]) / 2;
     if (median == 0) {
       return NONE;
     }
@@ -44,8 +43,7 @@ record VariancePrior(double freedom, double variance) {
       return new VariancePrior(Double.POSITIVE_INFINITY, StrictMath.exp(mean));
     }
     double half = trigammaInverse(spread);
-    return new VariancePrior(
-        2 * half, StrictMath.exp(mean + digamma(half) - StrictMath.log(half)));
+    return new VariancePrior(2 * half, StrictMath.exp(mean + digamma(half) - StrictMath.log(half)));
   }
 
   double posterior(double own, double d) {
@@ -62,9 +60,7 @@ record VariancePrior(double freedom, double variance) {
     }
     double w = 1 / (z * z);
     double series =
-        w
-            * (1.0 / 12
-                - w * (1.0 / 120 - w * (1.0 / 252 - w * (1.0 / 240 - w * (1.0 / 132)))));
+        w * (1.0 / 12 - w * (1.0 / 120 - w * (1.0 / 252 - w * (1.0 / 240 - w * (1.0 / 132)))));
     return sum + StrictMath.log(z) - 1 / (2 * z) - series;
   }
 

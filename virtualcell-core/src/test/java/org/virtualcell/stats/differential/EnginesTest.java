@@ -129,9 +129,7 @@ class EnginesTest {
     same("scanpyTiesScore", ties, true);
     DifferentialTable welch =
         DifferentialExpression.of(
-            groups(true),
-            DifferentialOptions.of(DifferentialEngine.WELCH_T, log),
-            Progress.SILENT);
+            groups(true), DifferentialOptions.of(DifferentialEngine.WELCH_T, log), Progress.SILENT);
     for (int g = 0; g < GENES; g++) {
       JsonNode value = SCREEN.get("welch").get(g);
       // where nothing varies scipy gives no number; no difference is p = 1
@@ -147,8 +145,7 @@ class EnginesTest {
             DifferentialEngine.PDEX,
             DifferentialEngine.SCANPY_WILCOXON_TIES,
             DifferentialEngine.WELCH_T)) {
-      DifferentialOptions options =
-          DifferentialOptions.of(engine, DifferentialOptions.Units.LOG1P);
+      DifferentialOptions options = DifferentialOptions.of(engine, DifferentialOptions.Units.LOG1P);
       CellGroups reference = groups(true);
       DifferentialTable one = DifferentialExpression.of(reference, options, Progress.SILENT);
       DifferentialTable rest =
@@ -268,10 +265,7 @@ class EnginesTest {
     double[][] values = {{1, 1999}, {3, 8997}, {2, 3998}, {4, 7996}};
     List<String> labels = List.of("p", "p", "c", "c");
     DifferentialTable table =
-        of(
-            values,
-            labels,
-            DifferentialOptions.ofCounts().withSmallGroups(SmallGroups.APPROXIMATE));
+        of(values, labels, DifferentialOptions.ofCounts().withSmallGroups(SmallGroups.APPROXIMATE));
     assertEquals(0.5 * 2, table.statistic(0), "the share 1/2000 ties with both, 3/9000 is below");
   }
 
@@ -279,13 +273,11 @@ class EnginesTest {
   void unitsAndEnginesMustFit() {
     assertThrows(
         UnitsMismatchException.class,
-        () ->
-            DifferentialOptions.of(DifferentialEngine.PDEX, DifferentialOptions.Units.COUNTS));
+        () -> DifferentialOptions.of(DifferentialEngine.PDEX, DifferentialOptions.Units.COUNTS));
     assertThrows(
         UnitsMismatchException.class,
         () ->
-            DifferentialOptions.of(
-                DifferentialEngine.CELL_EVAL2, DifferentialOptions.Units.LOG1P));
+            DifferentialOptions.of(DifferentialEngine.CELL_EVAL2, DifferentialOptions.Units.LOG1P));
     assertThrows(
         InvalidDataException.class,
         () -> DifferentialOptions.ofLog1p().withGate(GeneGate.referenceMean(5)));
@@ -316,12 +308,10 @@ class EnginesTest {
   @Test
   void aTableSurvivesItsFile() throws IOException {
     DifferentialTable table =
-        DifferentialExpression.of(
-            groups(true), DifferentialOptions.cellEval(), Progress.SILENT);
+        DifferentialExpression.of(groups(true), DifferentialOptions.cellEval(), Progress.SILENT);
     StringWriter text = new StringWriter();
     table.writeCsv(text);
-    DifferentialTable read =
-        DifferentialTable.readCsv(new StringReader(text.toString()), "memory");
+    DifferentialTable read = DifferentialTable.readCsv(new StringReader(text.toString()), "memory");
     assertEquals(table.rows(), read.rows());
     for (int row = 0; row < table.rows(); row++) {
       assertEquals(table.log2FoldChange(row), read.log2FoldChange(row));
@@ -335,8 +325,7 @@ class EnginesTest {
     twice.addAll(Collections.nCopies(1, lines.get(1)));
     assertThrows(
         DataFormatException.class,
-        () ->
-            DifferentialTable.readCsv(new StringReader(String.join("\n", twice)), "memory"));
+        () -> DifferentialTable.readCsv(new StringReader(String.join("\n", twice)), "memory"));
     assertThrows(
         DataFormatException.class,
         () -> DifferentialTable.readCsv(new StringReader("target,feature\na,b\n"), "memory"));
@@ -344,16 +333,24 @@ class EnginesTest {
 
   @Test
   void tailsAreThoseOfScipy() {
-    double[][] normal = {{0, 1}, {1, 0.31731050786291415}, {5, 5.7330314375838782e-7},
-        {20, 5.5072482372124674e-89}, {38, 5.7708567201375686e-316}};
+    double[][] normal = {
+      {0, 1},
+      {1, 0.31731050786291415},
+      {5, 5.7330314375838782e-7},
+      {20, 5.5072482372124674e-89},
+      {38, 5.7708567201375686e-316}
+    };
     for (double[] pair : normal) {
       assertEquals(pair[1], TailAreas.normalTwoSided(pair[0]), 1e-13 * pair[1] + 1e-320);
     }
-    double[][] student = {{2, 3, 0.13932596855884305}, {0.3, 1, 0.8144528418445154}, {12, 7.5, 3.660806455619481e-06},
-        {4, 1e6, 6.33470340100481e-05}};
+    double[][] student = {
+      {2, 3, 0.13932596855884305},
+      {0.3, 1, 0.8144528418445154},
+      {12, 7.5, 3.660806455619481e-06},
+      {4, 1e6, 6.33470340100481e-05}
+    };
     for (double[] triple : student) {
-      assertEquals(
-          triple[2], TailAreas.studentTwoSided(triple[0], triple[1]), 1e-10 * triple[2]);
+      assertEquals(triple[2], TailAreas.studentTwoSided(triple[0], triple[1]), 1e-10 * triple[2]);
     }
   }
 }
