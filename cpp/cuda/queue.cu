@@ -33,7 +33,7 @@ int32_t wait(vc::queue& q) {
   VC_CHECK(cudaStreamSynchronize(q.stream));
   if (fault == 0) return VC_OK;
   VC_CHECK(cudaMemsetAsync(q.fault, 0, sizeof fault, q.stream));
-  return vc::cuda_fail(VC_BAD_INDEX, "%s: a row offset, gene or escape is out of range", vc::name_of(fault));
+  return vc::cuda_fail(VC_BAD_INDEX, "%s: a row offset, gene, escape or start is out of range", vc::name_of(fault));
 }
 
 }  // namespace
@@ -48,6 +48,9 @@ const char* name_of(int operation) {
     case kCsrDense: return "csr_dense";
     case kCsrTransposed: return "csr_transposed";
     case kGroupSums: return "group_sums";
+    case kDistances: return "distances";
+    case kEnergy: return "energy";
+    case kGroupDistances: return "group_distances";
     default: return "nothing";
   }
 }

@@ -9,7 +9,7 @@
 namespace vc {
 
 // The operations, numbered so that a kernel can leave its number behind when it meets a wrong index.
-enum operation { kNothing, kRowScale, kCopyStructure, kLogNormalize, kCsrDense, kCsrTransposed, kGroupSums };
+enum operation { kNothing, kRowScale, kCopyStructure, kLogNormalize, kCsrDense, kCsrTransposed, kGroupSums, kDistances, kEnergy, kGroupDistances };
 const char* name_of(int operation);
 
 struct queue {

@@ -12,7 +12,7 @@ import org.bytedeco.javacpp.annotation.Platform;
  * NVIDIA driver. Tests set {@link #LIBRARY} to the same library linked against the emulation.
  */
 @Platform(
-    include = "virtualcell_cuda.h",
+    include = {"virtualcell_cuda.h", "virtualcell_cuda_distance.h"},
     library = "jnivc_cuda",
     link = {"pthread", "rt", "dl", ":libcudart_static.a", "vc_cuda"})
 @NoException
@@ -158,4 +158,36 @@ final class CudaKernels {
       long detections);
 
   static native long vc_cuda_group_sums_scratch(long rows, long groups);
+
+  static native int vc_cuda_distances(
+      long queue, long n, long m, long columns, long x, long y, int squared, long out);
+
+  static native int vc_cuda_energy(
+      long queue,
+      long pairs,
+      long s,
+      long t,
+      long columns,
+      long x,
+      long y,
+      int inside,
+      long weight,
+      long scratch,
+      long out,
+      long gradient);
+
+  static native long vc_cuda_energy_scratch(long pairs, long s, long t, int inside, int slope);
+
+  static native int vc_cuda_group_distances(
+      long queue,
+      long rows,
+      long groups,
+      long columns,
+      long x,
+      long start,
+      long scratch,
+      long means,
+      long energy);
+
+  static native long vc_cuda_group_distances_scratch(long rows, long groups);
 }

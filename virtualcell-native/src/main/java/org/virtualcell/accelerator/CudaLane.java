@@ -1,6 +1,7 @@
 package org.virtualcell.accelerator;
 
 import org.virtualcell.compute.Precision;
+import org.virtualcell.compute.spi.DistanceKernels;
 import org.virtualcell.compute.spi.LaneBackend;
 import org.virtualcell.compute.spi.Memory;
 import org.virtualcell.compute.spi.SparseKernels;
@@ -9,10 +10,12 @@ import org.virtualcell.compute.spi.SparseKernels;
 final class CudaLane extends LaneBackend {
   private final long queue;
   private final CudaSparseKernels sparse;
+  private final CudaDistanceKernels distance;
 
   CudaLane(long queue, Precision precision) {
     this.queue = queue;
     sparse = new CudaSparseKernels(queue, precision);
+    distance = new CudaDistanceKernels(queue);
   }
 
   long queue() {
@@ -76,6 +79,11 @@ final class CudaLane extends LaneBackend {
   @Override
   public SparseKernels sparse() {
     return sparse;
+  }
+
+  @Override
+  public DistanceKernels distance() {
+    return distance;
   }
 
   @Override
