@@ -22,8 +22,7 @@ final class CudaDistanceKernels extends DistanceKernels {
           CudaKernels.vc_cuda_energy_scratch(x.size(0), x.size(1), y.size(1), 1, 0);
       case ENERGY_GRADIENT ->
           CudaKernels.vc_cuda_energy_scratch(x.size(0), x.size(1), y.size(1), 1, 1);
-      case GROUP_DISTANCES ->
-          CudaKernels.vc_cuda_group_distances_scratch(x.size(0), y.size(0) - 1);
+      case GROUP_DISTANCES -> CudaKernels.vc_cuda_group_distances_scratch(x.size(0), y.size(0) - 1);
       default -> 0;
     };
   }
