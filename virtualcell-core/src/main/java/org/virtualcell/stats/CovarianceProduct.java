@@ -1,6 +1,5 @@
 package org.virtualcell.stats;
 
-import java.util.Arrays;
 import org.virtualcell.api.CellState;
 import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.compute.CsrTensor;
@@ -15,8 +14,8 @@ import org.virtualcell.compute.Tensor;
  * = D^-1 (X'X - n m m') D^-1 / (n - 1).
  *
  * <p>m is by far the largest direction of X, and a product that held it would lose the digits of
- * all others. Its share of every direction is split off first and multiplied by C m, which is made
- * once with the projections centred in double.
+ * all others. Its share of every direction is split off first and multiplied by C m, which the first
+ * product makes with the projections on m centred one by one.
  */
 final class CovarianceProduct implements AutoCloseable {
   private static final int BLOCK_VALUES = 1 << 20;
@@ -25,29 +24,36 @@ final class CovarianceProduct implements AutoCloseable {
   private final int genes;
   private final long cells;
   private final int width;
-  private CsrTensor x;
+  private final CsrTensor x;
   private Tensor directions; // genes x width
   private Tensor projections; // cells x width
   private final double[] mean;
   private final double[] spread;
   private double totalVariance;
   private final double[] along; // the mean of scaled genes, of length 1, or 0
-  private double[] covarianceAlong; // C along
+  private final double[] covarianceAlong; // C along
 
-  private CovarianceProduct(Lane lane, CellState state, int width) {
+  private CovarianceProduct(Lane lane, CsrTensor logs, int width) {
     this.lane = lane;
-    this.genes = state.genes().size();
-    this.cells = state.cells();
+    this.x = logs;
+    this.genes = logs.genes();
+    this.cells = logs.rows();
     this.width = width;
     this.mean = new double[genes];
     this.spread = new double[genes];
     this.along = new double[genes];
+    this.covarianceAlong = new double[genes];
   }
 
-  static CovarianceProduct of(Lane lane, CellState state, int width, boolean scaled) {
-    CovarianceProduct made = new CovarianceProduct(lane, state, width);
+  /**
+   * The covariance of cells on a device.
+   *
+   * @param logs cells x genes in log1p units; the caller's
+   * @param width the most directions of a block
+   */
+  static CovarianceProduct of(Lane lane, CsrTensor logs, int width, boolean scaled) {
+    CovarianceProduct made = new CovarianceProduct(lane, logs, width);
     try {
-      made.x = values(lane, state);
       made.directions = lane.tensor(DType.F32, made.genes, width);
       made.projections = lane.tensor(DType.F32, made.cells, width);
       made.moments(scaled);
@@ -59,8 +65,8 @@ final class CovarianceProduct implements AutoCloseable {
     }
   }
 
-  /** The cells in log1p units on the device. */
-  private static CsrTensor values(Lane lane, CellState state) {
+  /** A state's cells in log1p units on the device, for the caller to close. */
+  static CsrTensor logs(Lane lane, CellState state) {
     if (!(state.units() instanceof ExpressionUnits.RawCounts)) {
       return lane.csr(state.expression(), Packing.PLAIN);
     }
@@ -110,28 +116,59 @@ final class CovarianceProduct implements AutoCloseable {
     for (int g = 0; square > 0 && g < genes; g++) {
       along[g] /= Math.sqrt(square);
     }
-    covarianceAlong = new double[genes];
-    if (square == 0) {
-      return;
+  }
+
+  /**
+   * C block for the first block, whose last column the mean's direction takes if there is a mean.
+   * Only this column needs its projections centred one by one.
+   */
+  double[] first(Block block) {
+    int last = block.columns() - 1;
+    double[] values = block.values();
+    double[] share = new Block(genes, 1, along).dot(block);
+    double length = 0;
+    for (int g = 0; g < genes; g++) {
+      for (int j = 0; j < last; j++) {
+        values[g * block.columns() + j] -= along[g] * share[j];
+      }
+      length += along[g] * along[g];
     }
-    Block direction = new Block(genes, 1, along);
-    double[] shift = project(direction);
-    float[] centred = new float[Math.toIntExact(cells * width)];
-    lane.download(projections, centred);
-    double rest = 0;
-    for (int i = 0; i < cells; i++) {
-      float value = (float) (centred[i * width] - shift[0]);
-      Arrays.fill(centred, i * width, (i + 1) * width, 0);
-      centred[i * width] = value;
-      rest += value;
+    for (int g = 0; length > 0 && g < genes; g++) {
+      values[g * block.columns() + last] = along[g];
     }
-    lane.upload(centred, projections);
+    double[] shift = project(block);
+    double rest = centre(last, shift[last]);
     lane.sparse().transposedMultiply(x, projections, directions);
     float[] product = new float[genes * width];
     lane.download(directions, product);
+    shift[last] = rest / cells;
+    double[] out = new double[genes * block.columns()];
     for (int g = 0; g < genes; g++) {
-      covarianceAlong[g] = (product[g * width] - mean[g] * rest) / spread[g] / (cells - 1.0);
+      double factor = 1 / (spread[g] * (cells - 1.0));
+      for (int j = 0; j <= last; j++) {
+        out[g * (last + 1) + j] = (product[g * width + j] - cells * mean[g] * shift[j]) * factor;
+      }
+      covarianceAlong[g] = length > 0 ? out[g * (last + 1) + last] : 0;
     }
+    return out;
+  }
+
+  /** Takes {@code shift} off a column of the projections; returns the sum that rounding leaves. */
+  private double centre(int column, double shift) {
+    double rest = 0;
+    int step = Math.max(1, BLOCK_VALUES / width);
+    float[] block = new float[step * width];
+    for (long first = 0; first < cells; first += step) {
+      int rows = (int) Math.min(step, cells - first);
+      lane.download(projections, first * width, block, 0, rows * width);
+      for (int i = 0; i < rows; i++) {
+        float value = (float) (block[i * width + column] - shift);
+        block[i * width + column] = value;
+        rest += value;
+      }
+      lane.upload(block, 0, projections, first * width, rows * width);
+    }
+    return rest;
   }
 
   /**
@@ -225,9 +262,6 @@ final class CovarianceProduct implements AutoCloseable {
       if (tensor != null) {
         tensor.close();
       }
-    }
-    if (x != null) {
-      x.close();
     }
   }
 }

@@ -4,6 +4,7 @@ import java.util.SplittableRandom;
 import org.virtualcell.api.CellState;
 import org.virtualcell.api.GeneVocabulary;
 import org.virtualcell.api.InvalidDataException;
+import org.virtualcell.compute.CsrTensor;
 import org.virtualcell.compute.Lane;
 
 /**
@@ -99,17 +100,41 @@ public final class PrincipalComponents {
    * @throws org.virtualcell.api.MemoryBudgetException if the cells do not fit the lane's memory
    */
   public static PrincipalComponents fit(Lane lane, CellState state, Options options) {
-    int genes = state.genes().size();
-    long cells = state.cells();
-    int wanted = options.components();
-    if (wanted > Math.min(cells - 1, genes)) {
-      throw tooFew(state, wanted, Math.max(0, Math.min(cells - 1, genes)));
+    try (CsrTensor logs = CovarianceProduct.logs(lane, state)) {
+      return fit(lane, logs, state.genes(), options);
     }
-    int width = (int) Math.min((long) wanted + options.extra(), Math.min(cells - 1, genes));
+  }
+
+  /**
+   * Finds the components of cells that are on the device already.
+   *
+   * @param lane where the products are made; holds twice cells x directions beside the cells
+   * @param logs cells x genes, in log1p units
+   * @param genes what its genes are
+   * @param options how
+   * @return as above
+   * @throws InvalidDataException if the numbers of genes differ, or the cells span fewer dimensions
+   *     than components are asked for
+   * @throws org.virtualcell.api.MemoryBudgetException if the lane's memory is exceeded
+   */
+  public static PrincipalComponents fit(
+      Lane lane, CsrTensor logs, GeneVocabulary genes, Options options) {
+    if (logs.genes() != genes.size()) {
+      throw new InvalidDataException(
+          "The cells have " + logs.genes() + " genes, the vocabulary " + genes.size(),
+          logs.toString(),
+          "Pass the vocabulary of these cells.");
+    }
+    int wanted = options.components();
+    long dimensions = Math.max(0, Math.min(logs.rows() - 1, genes.size()));
+    if (wanted > dimensions) {
+      throw tooFew(logs, wanted, dimensions);
+    }
+    int width = (int) Math.min((long) wanted + options.extra(), dimensions);
     try (CovarianceProduct covariance =
-        CovarianceProduct.of(lane, state, width, options.scaled())) {
-      Block block = iterate(covariance, genes, width, options);
-      Block product = new Block(genes, block.columns(), covariance.times(block));
+        CovarianceProduct.of(lane, logs, width, options.scaled())) {
+      Block block = iterate(covariance, genes.size(), width, options);
+      Block product = new Block(genes.size(), block.columns(), covariance.times(block));
       Block.Eigen ritz = Block.eigen(block.dot(product), block.columns());
       double floor = Math.max(ritz.value()[0], 0) * 1e-6; // rounding of single precision
       int rank = 0;
@@ -117,14 +142,14 @@ public final class PrincipalComponents {
         rank++;
       }
       if (rank < wanted) {
-        throw tooFew(state, wanted, rank);
+        throw tooFew(logs, wanted, rank);
       }
       Block loading = block.times(ritz.vector(), block.columns(), wanted);
       loading.turnSigns();
       double[] variance = new double[wanted];
       System.arraycopy(ritz.value(), 0, variance, 0, wanted);
       return new PrincipalComponents(
-          state.genes(),
+          genes,
           covariance.mean(),
           covariance.spread(),
           loading.values(),
@@ -134,10 +159,10 @@ public final class PrincipalComponents {
     }
   }
 
-  private static InvalidDataException tooFew(CellState state, int wanted, long there) {
+  private static InvalidDataException tooFew(CsrTensor cells, int wanted, long there) {
     return new InvalidDataException(
         wanted + " principal components were asked of cells that span " + there + " dimensions",
-        "cells of " + state.context(),
+        cells.toString(),
         "Ask for fewer components, or pass more cells.");
   }
 
@@ -150,7 +175,7 @@ public final class PrincipalComponents {
       start[i] = random.nextGaussian();
     }
     Block.Orthonormal now =
-        new Block(genes, width, covariance.times(new Block(genes, width, start))).orthonormal();
+        new Block(genes, width, covariance.first(new Block(genes, width, start))).orthonormal();
     double damped = 0; // variances below are damped
     for (int left = options.products() - 2; left > 0; ) {
       Block block = now.block();
