@@ -76,9 +76,7 @@ public class PcaBenchmark {
     List<String> names = IntStream.range(0, size).mapToObj(g -> "g" + g).toList();
     genes = GeneVocabulary.of(names);
     lane = Devices.select(device).open(LaneOptions.defaults().withThreads(threads));
-    logs =
-        lane.csr(
-            Normalization.logNormalize(counts, Normalization.DEFAULT_TOTAL), Packing.PLAIN);
+    logs = lane.csr(Normalization.logNormalize(counts, Normalization.DEFAULT_TOTAL), Packing.PLAIN);
   }
 
   /** Releases them. */

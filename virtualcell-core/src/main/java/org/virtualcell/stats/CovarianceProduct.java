@@ -14,8 +14,8 @@ import org.virtualcell.compute.Tensor;
  * = D^-1 (X'X - n m m') D^-1 / (n - 1).
  *
  * <p>m is by far the largest direction of X, and a product that held it would lose the digits of
- * all others. Its share of every direction is split off first and multiplied by C m, which the first
- * product makes with the projections on m centred one by one.
+ * all others. Its share of every direction is split off first and multiplied by C m, which the
+ * first product makes with the projections on m centred one by one.
  */
 final class CovarianceProduct implements AutoCloseable {
   private static final int BLOCK_VALUES = 1 << 20;

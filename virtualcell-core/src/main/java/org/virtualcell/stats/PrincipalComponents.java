@@ -131,8 +131,7 @@ public final class PrincipalComponents {
       throw tooFew(logs, wanted, dimensions);
     }
     int width = (int) Math.min((long) wanted + options.extra(), dimensions);
-    try (CovarianceProduct covariance =
-        CovarianceProduct.of(lane, logs, width, options.scaled())) {
+    try (CovarianceProduct covariance = CovarianceProduct.of(lane, logs, width, options.scaled())) {
       Block block = iterate(covariance, genes.size(), width, options);
       Block product = new Block(genes.size(), block.columns(), covariance.times(block));
       Block.Eigen ritz = Block.eigen(block.dot(product), block.columns());
