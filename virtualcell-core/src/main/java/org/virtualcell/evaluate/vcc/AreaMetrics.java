@@ -1,6 +1,7 @@
 package org.virtualcell.evaluate.vcc;
 
-import static org.virtualcell.evaluate.vcc.ChallengeMetric.*;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.PR_AUC;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.ROC_AUC;
 
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,6 +1,9 @@
 package org.virtualcell.evaluate.vcc;
 
-import static org.virtualcell.evaluate.vcc.ChallengeMetric.*;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.LFC_NMAE;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.LFC_SPEARMAN;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.LFC_SPEARMAN_NEG;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.LFC_SPEARMAN_POS;
 
 import java.util.Arrays;
 import java.util.function.DoublePredicate;

@@ -1,6 +1,15 @@
 package org.virtualcell.evaluate.vcc;
 
-import static org.virtualcell.evaluate.vcc.ChallengeMetric.*;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.DIRECTION_COVERAGE;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.DIRECTION_FIDELITY;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.DIRECTION_FIDELITY_RAW;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.DIRECTION_FIDELITY_YIELD;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.DIRECTION_FIDELITY_YIELD_RAW;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.DIRECTION_MATCH;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.DIRECTION_PRECISION;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.DIRECTION_YIELD;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.DIRECTION_YIELD_RAW;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.MODEL_DIRECTION_MATCH;
 
 /**
  * Metrics of the direction of calls. A call is a predicted finding whose measured change has a

@@ -1,6 +1,14 @@
 package org.virtualcell.evaluate.vcc;
 
-import static org.virtualcell.evaluate.vcc.ChallengeMetric.*;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.DELTA_MAE;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.DELTA_MSE;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.DELTA_PEARSON;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.EXPR_DISTANCE_UNBIASED;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.EXPR_MAE;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.EXPR_MSE;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.EXPR_MSE_UNBIASED;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.EXPR_MSE_UNBIASED_CAPPED;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.EXPR_REAL_MASS_RATIO;
 
 import java.util.List;
 

@@ -1,6 +1,11 @@
 package org.virtualcell.evaluate.vcc;
 
-import static org.virtualcell.evaluate.vcc.ChallengeMetric.*;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.DIRECTION_REACH;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.DIRECTION_REACH_RAW;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.DIRECTION_REACH_UNBOUNDED;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.DIRECTION_REACH_UNBOUNDED_RAW;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.DIRECTION_SENSITIVITY;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.DIRECTION_SENSITIVITY_UNIVERSE;
 
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,6 +1,23 @@
 package org.virtualcell.evaluate.vcc;
 
-import static org.virtualcell.evaluate.vcc.ChallengeMetric.*;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.NSIG_COUNTS_PRED;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.NSIG_COUNTS_REAL;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.OVERLAP;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.OVERLAP_ADJUSTED;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.OVERLAP_TOP100;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.OVERLAP_TOP200;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.OVERLAP_TOP50;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.OVERLAP_TOP500;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.PRECISION;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.PRECISION_ADJUSTED;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.PRECISION_TOP100;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.PRECISION_TOP200;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.PRECISION_TOP50;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.PRECISION_TOP500;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.SIG_JACCARD;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.SIG_MCC;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.SIG_RECALL;
+import static org.virtualcell.evaluate.vcc.ChallengeMetric.SIG_RECALL_ADJUSTED;
 
 import java.util.Arrays;
 import java.util.List;
