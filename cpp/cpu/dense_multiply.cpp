@@ -1,15 +1,16 @@
 // Dense product with what follows it: out = activation(factor A B + out + bias) + residual.
 //
-// Shapes   a call owns a block of rows x panels of columns; within it a strip of kRows rows of A meets panel after panel.
-//          The strips are equally high, so that none is much thinner than the register tile.
+// Shapes   a call owns a block of rows x panels of columns. As many panels as half the second-level cache holds are met by
+//          strip after strip of kRows rows of A. The strips are equally high, so that none is much thinner than the tile.
 // Order    virtualcell_cpu_dense.h; every set with fused multiply-add gives the same bytes for fp32.
-// A        is read where it lies, if it is row-major and of the right type, else copied a strip at a time: rows of another
-//          type, transposed ones, and rows a multiple of 2 KiB apart, which would meet in the same few lines of the cache.
+// A        is read where it lies, if it is row-major and of the right type, else copied: rows of another type, rows a multiple
+//          of 2 KiB apart, which would meet in the same few lines of the cache, and transposed ones, all strips of a block at
+//          once, since 14 numbers of each of its rows would be a page each.
 // End      the last block of k goes through a tile in the first-level cache, where bias, activation and residual join it; a
 //          plain fp32 output is written straight from the registers.
 // Bytes    per strip and panel: 4 or 2 x k x (kRows + kPanel), from the second-level cache or the third.
-// Tried    panels outside of strips, so that a panel stays in the cache: 5 to 15 % slower at n = 2,000 and above, since an
-//          output row is then met in pieces of 128 bytes. Deeper and shallower blocks: 256 costs 3 %, 1,024 changes nothing.
+// Tried    one panel at a time: 5 to 15 % slower at n = 2,000 and above, since an output row is then met in pieces of 128
+//          bytes. All panels for each strip: as fast on a quiet machine, slower on a busy one. Shallower blocks: 256 costs 3 %.
 // SPDX-License-Identifier: Apache-2.0
 #include "activation.h"
 #include "dense_pack.h"
@@ -18,61 +19,107 @@ namespace vc {
 namespace VC_SET {
 namespace {
 
-constexpr int64_t kPad = 16;  // numbers between the rows of a copied strip, against meeting in the cache
-constexpr int64_t kStripNumbers = kRows * (kDeep + kPad) + kLanes;
+constexpr int64_t kPad = 16;          // numbers between the rows of a copied strip, against meeting in the cache
+constexpr int64_t kNumbers = kPairs ? 2 : 1;
+constexpr int64_t kGroup = 112 << 10;  // numbers of 4 bytes of the panels that stay in the second-level cache
 
 struct left_strip {
   const void* data;
   int64_t row, step;  // bytes
 };
 
-bool direct(const dense_product& p) {
-  const int64_t bytes = kPairs ? 2 : 4;
-  return p.a.column == 1 && p.a.bf16 == kPairs && p.a.row * bytes % 2048 != 0 && (!kPairs || p.k % 2 == 0);
+enum class lies { direct, in_rows, turned };
+
+lies left_of(const dense_product& p) {
+  if (p.a.column != 1) return lies::turned;
+  const bool fits = p.a.bf16 == kPairs && p.k % kNumbers == 0;
+  return fits && p.a.row * (kPairs ? 2 : 4) % 2048 != 0 ? lies::direct : lies::in_rows;
 }
 
-// Rows [r, r + m) and k [x, x + n) of A, as the tile can read them.
-left_strip left(const dense_product& p, int64_t r, int m, int64_t x, int64_t n, uint32_t* room) {
-  const int64_t numbers = kPairs ? 2 : 1, steps = steps_of(n);
-  if (direct(p)) {
-    const int64_t bytes = kPairs ? 2 : 4;
-    return {static_cast<const char*>(p.a.data) + (r * p.a.row + x) * bytes, p.a.row * bytes, 4};
-  }
-  if (p.a.column == 1) {
-    const int64_t row = steps + kPad;
-    for (int i = 0; i < m; ++i)
-      for (int64_t s = 0; s < steps; s += kLanes)
-        put(room + i * row + s, k_of_lane(p.a, r + i, p.a.row, x + s * numbers, x + n), lesser(kLanes, steps - s));
-    return {room, row * 4, 4};
-  }
+// Numbers of the scratch that copies of `rows` rows of A take.
+int64_t left_numbers(int64_t rows) { return rows * (kDeep / kNumbers + kPad) + kLanes; }
+
+// All strips of rows [first, first + rows), k [x, x + n) of a transposed A: read along its rows, a strip after the other.
+void turn_strips(const dense_product& p, int64_t first, int64_t rows, int64_t strips, int64_t x, int64_t n, uint32_t* room) {
+  const int64_t steps = steps_of(n);
   for (int64_t s = 0; s < steps; ++s)
-    for (int64_t i = 0; i < m; i += kLanes) {
-      const int64_t count = lesser(kLanes, m - i);
-      put(room + s * m + i, lanes_of_k(p.a, x + s * numbers, x + n, p.a.column, r + i, count), count);
+    for (int64_t strip = 0; strip < strips; ++strip) {
+      const int64_t r = rows * strip / strips, m = rows * (strip + 1) / strips - r;
+      uint32_t* to = room + r * steps + s * m;
+      for (int64_t i = 0; i < m; i += kLanes) {
+        const int64_t count = lesser(kLanes, m - i);
+        put(to + i, lanes_of_k(p.a, x + s * kNumbers, x + n, p.a.column, first + r + i, count), count);
+      }
     }
-  return {room, 4, m * 4};
 }
 
+// Rows [r, r + m) from `first` on, k [x, x + n) of a row-major A, at their place in the room.
+void copy_rows(const dense_product& p, int64_t first, int64_t r, int m, int64_t x, int64_t n, uint32_t* room) {
+  const int64_t steps = steps_of(n), row = steps + kPad;
+  for (int64_t i = r; i < r + m; ++i)
+    for (int64_t s = 0; s < steps; s += kLanes)
+      put(room + i * row + s, k_of_lane(p.a, first + i, p.a.row, x + s * kNumbers, x + n), lesser(kLanes, steps - s));
+}
+
+// The strip of rows [r, r + m) from `first` on, as the tile reads it.
+left_strip left(const dense_product& p, lies how, int64_t first, int64_t r, int m, int64_t x, int64_t n, const uint32_t* room) {
+  const int64_t steps = steps_of(n), bytes = kPairs ? 2 : 4;
+  switch (how) {
+    case lies::direct: return {static_cast<const char*>(p.a.data) + ((first + r) * p.a.row + x) * bytes, p.a.row * bytes, 4};
+    case lies::in_rows: return {room + r * (steps + kPad), (steps + kPad) * 4, 4};
+    default: return {room + r * steps, 4, m * 4};
+  }
+}
+
+// Whether nothing follows the product that the tile could not write itself.
 bool plain(const dense_product& p) {
-  return !p.out_bf16 && !p.bias && p.activation == VC_ACTIVATION_NONE && !p.residual && !p.before && !p.copy;
+  return (!p.out_bf16 || kPairs) && !p.bias && p.activation == VC_ACTIVATION_NONE && !p.residual && !p.before && !p.copy;
+}
+
+// As give, but bf16 below 2^-126 may become zero.
+VC_INLINE void give_result(void* p, bool bf16, int64_t at, vec v, int64_t n) {
+#if defined(__AVX512BF16__)
+  if (bf16) {
+    const __m256i h = (__m256i)_mm512_cvtneps_pbh(v);
+    _mm256_mask_storeu_epi16(static_cast<uint16_t*>(p) + at, first_lanes(n), h);
+    return;
+  }
+#endif
+  give(p, bf16, at, v, n);
 }
 
 // One vector of outputs on its way out; `at` its place in row-major m x n.
 inline void finish(const dense_product& p, int64_t row, int64_t column, vec x, int64_t n) {
   if (p.bias) x += take(p.bias, false, column, n);
   const int64_t at = row * p.n + column;
-  if (p.before) give(p.before, p.before_bf16, at, x, n);
+  if (p.before) give_result(p.before, p.before_bf16, at, x, n);
   x = activated(p.activation, x);
   if (p.residual) x += take(p.residual, p.residual_bf16, at, n);
-  give(p.out, p.out_bf16, row * p.out_row + column, x, n);
-  if (p.copy) give(p.copy, true, at, x, n);
+  give_result(p.out, p.out_bf16, row * p.out_row + column, x, n);
+  if (p.copy) give_result(p.copy, true, at, x, n);
+}
+
+// A tile whose sums go the long way: what was kept of earlier blocks joins them, then all that follows a product.
+void end_tile(const dense_product& p, int64_t row, int64_t column, int m, int64_t width, const float* ready, float* c,
+              int64_t c_row, bool add, bool last) {
+  for (int i = 0; i < m; ++i)
+    for (int64_t j = 0; j < width; j += kLanes) {
+      const int64_t count = lesser(kLanes, width - j);
+      vec sum = load(ready + i * kPanel + j);
+      if (add) sum += take(c, false, i * c_row + j, count);
+      if (last) {
+        finish(p, row + i, column + j, sum, count);
+      } else {
+        give(c, false, i * c_row + j, sum, count);
+      }
+    }
 }
 
 }  // namespace
 
 int64_t dense_scratch(const dense_product& p, int64_t rows, int64_t panels) {
   const int64_t sums = p.out_bf16 && blocks_of(p.k) > 1 ? rows * panels * kPanel : 0;
-  return (kStripNumbers + sums) * 4;
+  return (left_numbers(rows) + sums) * 4;
 }
 
 void dense_multiply(const dense_product& p, int64_t first_row, int64_t end_row, int64_t first_panel, int64_t end_panel,
@@ -82,42 +129,38 @@ void dense_multiply(const dense_product& p, int64_t first_row, int64_t end_row, 
   uint32_t* room = static_cast<uint32_t*>(scratch);
   // where the sums of the blocks before the last are kept
   const int64_t first_column = first_panel * kPanel;
-  float* kept = p.out_bf16 ? reinterpret_cast<float*>(room + kStripNumbers)
+  float* kept = p.out_bf16 ? reinterpret_cast<float*>(room + left_numbers(rows))
                            : static_cast<float*>(p.out) + first_row * p.out_row + first_column;
   const int64_t kept_row = p.out_bf16 ? (end_panel - first_panel) * kPanel : p.out_row;
   const bool straight = plain(p);
+  const lies how = left_of(p);
   alignas(64) float ready[kRows * kPanel];
   for (int64_t block = 0; block < blocks; ++block) {
     const int64_t x = block * length, n = lesser(length, p.k - x), deep = steps_of(n);
+    const int64_t fit = kGroup / ((deep + 1) * kPanel), group = fit > 4 ? fit : 4;
     const bool last = block + 1 == blocks, add = block > 0 || p.add;
-    for (int64_t s = 0; s < strips; ++s) {
-      const int64_t r = rows * s / strips;
-      const int m = int(rows * (s + 1) / strips - r);
-      const left_strip a = left(p, first_row + r, m, x, n, room);
-      for (int64_t panel = first_panel; panel < end_panel; ++panel) {
-        const int64_t column = panel * kPanel, width = lesser(kPanel, p.n - column);
-        const uint32_t* b = static_cast<const uint32_t*>(p.b) + (panel * steps + steps_of(x)) * kPanel;
-        const int vectors = width > kLanes ? 2 : 1;
-        float* c = kept + r * kept_row + (column - first_column);
-        const bool whole = width == vectors * kLanes || (p.out_bf16 && !last);
-        if (whole && (straight || !last)) {
-          multiply(m, vectors, deep, a.data, a.row, a.step, b, c, kept_row, p.factor, add);
-          continue;
-        }
-        multiply(m, vectors, deep, a.data, a.row, a.step, b, ready, kPanel, p.factor, false);
-        for (int i = 0; i < m; ++i)
-          for (int64_t j = 0; j < width; j += kLanes) {
-            const int64_t count = lesser(kLanes, width - j);
-            vec sum = load(ready + i * kPanel + j);
-            if (add) sum += take(c, false, i * kept_row + j, count);
-            if (last) {
-              finish(p, first_row + r + i, column + j, sum, count);
-            } else {
-              give(c, false, i * kept_row + j, sum, count);
-            }
+    if (how == lies::turned) turn_strips(p, first_row, rows, strips, x, n, room);
+    for (int64_t from = first_panel; from < end_panel; from += group)
+      for (int64_t s = 0; s < strips; ++s) {
+        const int64_t r = rows * s / strips;
+        const int m = int(rows * (s + 1) / strips - r);
+        if (how == lies::in_rows && from == first_panel) copy_rows(p, first_row, r, m, x, n, room);
+        const left_strip a = left(p, how, first_row, r, m, x, n, room);
+        for (int64_t panel = from; panel < lesser(end_panel, from + group); ++panel) {
+          const int64_t column = panel * kPanel, width = lesser(kPanel, p.n - column);
+          const uint32_t* b = static_cast<const uint32_t*>(p.b) + (panel * steps + steps_of(x)) * kPanel;
+          const int vectors = width > kLanes ? 2 : 1;
+          float* c = kept + r * kept_row + (column - first_column);
+          const bool whole = width == vectors * kLanes || (p.out_bf16 && !last);
+          if (whole && (straight || !last)) {
+            uint16_t* half = p.out_bf16 && last ? static_cast<uint16_t*>(p.out) + (first_row + r) * p.out_row + column : nullptr;
+            multiply(m, vectors, deep, a.data, a.row, a.step, b, {c, kept_row, half, p.out_row, p.factor, add});
+          } else {
+            multiply(m, vectors, deep, a.data, a.row, a.step, b, {ready, kPanel, nullptr, 0, p.factor, false});
+            end_tile(p, first_row + r, column, m, width, ready, c, kept_row, add, last);
           }
+        }
       }
-    }
   }
 }
 

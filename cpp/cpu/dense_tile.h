@@ -19,31 +19,52 @@ constexpr int kRows = 6;
 constexpr int kRows = 4;
 #endif
 constexpr int kPanel = 2 * kLanes;  // columns of a packed panel
-constexpr int64_t kDeep = 768;      // most k of a block: a strip of A and a panel of B stay in the caches
 
 typedef int32_t ints __attribute__((vector_size(sizeof(vec))));
 typedef uint32_t words __attribute__((vector_size(sizeof(vec))));
 typedef uint16_t halves __attribute__((vector_size(sizeof(vec) / 2)));
 
-// The sums of M rows and V vectors, written (or added) to c times `factor`.
+// Where the sums of a tile go: to c, times `factor`, added to what it holds if asked; or, if half is not null, rounded to half,
+// c only giving what is to be added. bf16 below 2^-126 may become zero.
+struct target {
+  float* c;
+  int64_t c_row;
+  uint16_t* half;
+  int64_t half_row;
+  float factor;
+  bool add;
+};
+
+// The sums of M rows and V vectors.
 template <int M, int V>
 struct tile {
   vec sum[M][V];
 
-  VC_INLINE void clear(float* c, int64_t c_row) {
-    for (int i = 0; i < M; ++i)
+  VC_INLINE void clear(const target& t) {
+    for (int i = 0; i < M; ++i) {
       for (int j = 0; j < V; ++j) {
         sum[i][j] = zero();
-        __builtin_prefetch(c + i * c_row + j * kLanes, 1);
+        if (!t.half) __builtin_prefetch(t.c + i * t.c_row + j * kLanes, 1);
       }
+      if (t.half) __builtin_prefetch(t.half + i * t.half_row, 1);
+    }
   }
-  VC_INLINE void write(float* c, int64_t c_row, float factor, bool add) const {
-    const vec f = spread(factor);
+  VC_INLINE vec total(const target& t, vec f, int i, int j) const {
+    return t.add ? fma(f, sum[i][j], load(t.c + i * t.c_row + j * kLanes)) : f * sum[i][j];
+  }
+  VC_INLINE void write(const target& t) const {
+    const vec f = spread(t.factor);
+#if defined(__AVX512BF16__)
+    if (t.half) {
+      for (int i = 0; i < M; ++i)
+        for (int j = 0; j < V; ++j)
+          _mm256_storeu_si256(reinterpret_cast<__m256i*>(t.half + i * t.half_row + j * kLanes),
+                              (__m256i)_mm512_cvtneps_pbh(total(t, f, i, j)));
+      return;
+    }
+#endif
     for (int i = 0; i < M; ++i)
-      for (int j = 0; j < V; ++j) {
-        float* to = c + i * c_row + j * kLanes;
-        store(to, add ? fma(f, sum[i][j], load(to)) : f * sum[i][j]);
-      }
+      for (int j = 0; j < V; ++j) store(t.c + i * t.c_row + j * kLanes, total(t, f, i, j));
   }
 };
 
@@ -68,10 +89,9 @@ constexpr bool kPairs = true;
 using number = uint32_t;
 
 template <int M, int V>
-inline void multiply_tile(int64_t k, const void* a, int64_t row, int64_t step, const number* b, float* c, int64_t c_row,
-                          float factor, bool add) {
+inline void multiply_tile(int64_t k, const void* a, int64_t row, int64_t step, const number* b, const target& to) {
   tile<M, V> t;
-  t.clear(c, c_row);
+  t.clear(to);
   strip s(a, row);
   for (int64_t x = 0; x < k; ++x) {
     __m512i right[V];
@@ -85,17 +105,16 @@ inline void multiply_tile(int64_t k, const void* a, int64_t row, int64_t step, c
     b += kPanel;
     s.advance(step);
   }
-  t.write(c, c_row, factor, add);
+  t.write(to);
 }
 #else
 constexpr bool kPairs = false;
 using number = float;
 
 template <int M, int V>
-inline void multiply_tile(int64_t k, const void* a, int64_t row, int64_t step, const number* b, float* c, int64_t c_row,
-                         float factor, bool add) {
+inline void multiply_tile(int64_t k, const void* a, int64_t row, int64_t step, const number* b, const target& to) {
   tile<M, V> t;
-  t.clear(c, c_row);
+  t.clear(to);
   strip s(a, row);
   for (int64_t x = 0; x < k; ++x) {
     vec right[V];
@@ -107,23 +126,25 @@ inline void multiply_tile(int64_t k, const void* a, int64_t row, int64_t step, c
     b += kPanel;
     s.advance(step);
   }
-  t.write(c, c_row, factor, add);
+  t.write(to);
 }
 #endif
+
+constexpr int64_t kDeep = kPairs ? 1536 : 768;  // most k of a block: a strip of A and a panel of B stay in the caches
 
 // The kernel for m rows, m from 1 to kRows. k counts numbers, or pairs of bf16.
 template <int M = kRows>
 inline void multiply(int m, int vectors, int64_t k, const void* a, int64_t row, int64_t step, const void* b,
-                     float* c, int64_t c_row, float factor, bool add) {
+                     const target& to) {
   if (m < M) {
-    if constexpr (M > 1) multiply<M - 1>(m, vectors, k, a, row, step, b, c, c_row, factor, add);
+    if constexpr (M > 1) multiply<M - 1>(m, vectors, k, a, row, step, b, to);
     return;
   }
   const auto* right = static_cast<const number*>(b);
   if (vectors == 2) {
-    multiply_tile<M, 2>(k, a, row, step, right, c, c_row, factor, add);
+    multiply_tile<M, 2>(k, a, row, step, right, to);
   } else {
-    multiply_tile<M, 1>(k, a, row, step, right, c, c_row, factor, add);
+    multiply_tile<M, 1>(k, a, row, step, right, to);
   }
 }
 

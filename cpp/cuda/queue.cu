@@ -51,6 +51,7 @@ const char* name_of(int operation) {
     case kDistances: return "distances";
     case kEnergy: return "energy";
     case kGroupDistances: return "group_distances";
+    case kDense: return "dense product";
     default: return "nothing";
   }
 }

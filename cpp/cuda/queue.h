@@ -9,7 +9,10 @@
 namespace vc {
 
 // The operations, numbered so that a kernel can leave its number behind when it meets a wrong index.
-enum operation { kNothing, kRowScale, kCopyStructure, kLogNormalize, kCsrDense, kCsrTransposed, kGroupSums, kDistances, kEnergy, kGroupDistances };
+enum operation {
+  kNothing, kRowScale, kCopyStructure, kLogNormalize, kCsrDense, kCsrTransposed, kGroupSums, kDistances, kEnergy, kGroupDistances,
+  kDense
+};
 const char* name_of(int operation);
 
 struct queue {

@@ -2,60 +2,22 @@
 //
 //   out = activation(factor * A B + out (if added to) + bias) + residual,   A m x k, B k x n, row-major
 //
-// The right factor is packed first, by vc_cpu_dense_pack: into panels of vc_cpu_dense_panel columns, each panel k x panel
-// numbers with its columns side by side, zeros beyond the last column. `inner` says what numbers are multiplied: VC_F32, or
+// The descriptor stands in virtualcell_dense.h. The right factor is packed first, by vc_cpu_dense_pack: into panels of
+// vc_cpu_dense_panel columns, each panel k x panel numbers with its columns side by side, zeros beyond the last column. `inner` says what numbers are multiplied: VC_F32, or
 // VC_BF16 (sets with VC_ISA_AVX512_BF16 only), where two following k stand together and a last odd one is met by zero.
 // Operands of another type are widened, which is exact, or rounded to nearest, when they are packed.
 //
-// Order: k is cut into blocks of equal length, at most 768, multiples of 2; an output is the sum of its blocks in order, a
+// Order: k is cut into blocks of equal length, at most 768 (bf16: 1,536), multiples of 2; an output is the sum of its blocks in order, a
 // block one chain of fused multiply-adds (bf16: of the processor's pair products) by rising k. It depends on k alone, so
 // neither the cut into calls nor the number of threads changes a byte. bf16 products take numbers below 2^-126 for zero.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "virtualcell.h"
+#include "virtualcell_dense.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-// The descriptor of a product: the address of int64_t[VC_DENSE_FIELDS], owned by the caller, read during the call. Addresses
-// unless said; strides in elements; types are VC_F32 or VC_BF16. A and B have one stride of 1.
-enum {
-  VC_DENSE_M = 0,              // numbers
-  VC_DENSE_N = 1,
-  VC_DENSE_K = 2,
-  VC_DENSE_INNER = 3,          // VC_F32 or VC_BF16: what is multiplied, and how B is packed
-  VC_DENSE_A = 4,
-  VC_DENSE_A_TYPE = 5,
-  VC_DENSE_A_ROW = 6,          // stride of m
-  VC_DENSE_A_COLUMN = 7,       // stride of k
-  VC_DENSE_B = 8,              // packed; vc_cpu_dense_batch: as it is
-  VC_DENSE_B_TYPE = 9,         // vc_cpu_dense_batch only, as the next two
-  VC_DENSE_B_ROW = 10,         // stride of k
-  VC_DENSE_B_COLUMN = 11,      // stride of n
-  VC_DENSE_OUT = 12,
-  VC_DENSE_OUT_TYPE = 13,
-  VC_DENSE_OUT_ROW = 14,       // stride of m
-  VC_DENSE_ADD = 15,           // 1: add to out, which is VC_F32 then
-  VC_DENSE_FACTOR = 16,        // the bits of a float
-  VC_DENSE_BIAS = 17,          // float[n] or 0
-  VC_DENSE_ACTIVATION = 18,    // VC_ACTIVATION_*
-  VC_DENSE_RESIDUAL = 19,      // row stride n, or 0
-  VC_DENSE_RESIDUAL_TYPE = 20,
-  VC_DENSE_BEFORE = 21,        // receives what the activation was applied to; row stride n, or 0
-  VC_DENSE_BEFORE_TYPE = 22,
-  VC_DENSE_COPY = 23,          // receives out as bf16; row stride n, or 0
-  VC_DENSE_OUTER = 24,         // vc_cpu_dense_batch only, as the next seven: item i is (i / inner items, i % inner items)
-  VC_DENSE_ITEMS = 25,         // inner items
-  VC_DENSE_A_OUTER = 26,       // strides of both counts
-  VC_DENSE_A_ITEM = 27,
-  VC_DENSE_B_OUTER = 28,
-  VC_DENSE_B_ITEM = 29,
-  VC_DENSE_OUT_OUTER = 30,
-  VC_DENSE_OUT_ITEM = 31,
-  VC_DENSE_FIELDS = 32
-};
 
 // Columns of a panel, and the bytes of all panels of a k x n matrix.
 int64_t vc_cpu_dense_panel(int32_t isa, int32_t inner);

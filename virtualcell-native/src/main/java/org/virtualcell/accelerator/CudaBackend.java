@@ -40,7 +40,9 @@ final class CudaBackend extends DeviceBackend {
 
   @Override
   public boolean supports(Op op, DType... types) {
-    return SparseSupport.covers(op, types) || DistanceSupport.covers(op, types);
+    return SparseSupport.covers(op, types)
+        || DenseSupport.covers(op)
+        || DistanceSupport.covers(op, types);
   }
 
   @Override

@@ -7,12 +7,16 @@ import org.bytedeco.javacpp.annotation.NoException;
 import org.bytedeco.javacpp.annotation.Platform;
 
 /**
- * {@code cpp/include/virtualcell_cuda.h}, function by function; meanings, ownership and results
+ * {@code cpp/include/virtualcell_cuda*.h}, function by function; meanings, ownership and results
  * stand there. Loading this class loads the library, or raises a {@link LinkageError}; it needs no
  * NVIDIA driver. Tests set {@link #LIBRARY} to the same library linked against the emulation.
  */
 @Platform(
-    include = {"virtualcell_cuda.h", "virtualcell_cuda_distance.h"},
+    include = {
+      "virtualcell_cuda.h",
+      "virtualcell_cuda_dense.h",
+      "virtualcell_cuda_distance.h"
+    },
     library = "jnivc_cuda",
     link = {"pthread", "rt", "dl", ":libcudart_static.a", "vc_cuda"})
 @NoException
@@ -30,6 +34,22 @@ final class CudaKernels {
   }
 
   private CudaKernels() {}
+
+  static native int vc_cuda_dense_multiply(long queue, @Cast("const int64_t*") long[] fields);
+
+  static native int vc_cuda_dense_copy(
+      long queue,
+      long from,
+      int fromType,
+      long rows,
+      long columns,
+      long row,
+      long column,
+      long to,
+      int toType);
+
+  static native int vc_cuda_dense_finite(
+      long queue, long x, int type, long elements, long finite);
 
   static native int vc_cuda_boundary();
 

@@ -2,6 +2,7 @@ package org.virtualcell.accelerator;
 
 import org.virtualcell.compute.Precision;
 import org.virtualcell.compute.spi.DistanceKernels;
+import org.virtualcell.compute.spi.DenseKernels;
 import org.virtualcell.compute.spi.LaneBackend;
 import org.virtualcell.compute.spi.Memory;
 import org.virtualcell.compute.spi.SparseKernels;
@@ -11,11 +12,13 @@ final class CudaLane extends LaneBackend {
   private final long queue;
   private final CudaSparseKernels sparse;
   private final CudaDistanceKernels distance;
+  private final CudaDenseKernels dense;
 
   CudaLane(long queue, Precision precision) {
     this.queue = queue;
     sparse = new CudaSparseKernels(queue, precision);
     distance = new CudaDistanceKernels(queue);
+    dense = new CudaDenseKernels(queue, precision);
   }
 
   long queue() {
@@ -74,6 +77,11 @@ final class CudaLane extends LaneBackend {
     } else {
       CudaBackend.check(CudaKernels.vc_cuda_graph_release(((Graph) handle).address()));
     }
+  }
+
+  @Override
+  public DenseKernels dense() {
+    return dense;
   }
 
   @Override

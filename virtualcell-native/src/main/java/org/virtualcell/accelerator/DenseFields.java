@@ -4,10 +4,17 @@ import org.virtualcell.compute.DType;
 import org.virtualcell.compute.DenseBatch;
 import org.virtualcell.compute.DenseProduct;
 import org.virtualcell.compute.Tensor;
+import org.virtualcell.compute.spi.PackedData;
 import org.virtualcell.compute.spi.TensorData;
 
 /** Writes a product as the native side reads it, {@code VC_DENSE_*} of virtualcell_cpu_dense.h. */
 final class DenseFields {
+  /** {@code VC_F32}. */
+  static final int F32 = 0;
+
+  /** {@code VC_BF16}. */
+  static final int BF16 = 1;
+
   static final int COUNT = 32;
   static final int M = 0;
   static final int N = 1;
@@ -32,7 +39,7 @@ final class DenseFields {
 
   /** {@code VC_F32} or {@code VC_BF16}. */
   static int type(DType type) {
-    return type == DType.BF16 ? 1 : 0;
+    return type == DType.BF16 ? BF16 : F32;
   }
 
   /**
@@ -64,6 +71,19 @@ final class DenseFields {
     f[BEFORE] = address(how.before());
     f[BEFORE + 1] = type(how.before());
     f[COPY] = address(how.copy());
+    f[OUTER] = 1;
+    f[OUTER + 1] = 1;
+    for (int field = A_OUTER; field < COUNT; field++) {
+      f[field] = 0;
+    }
+  }
+
+  /** The right factor of a product already written: a packed matrix in row-major order. */
+  static void writeRowMajor(PackedData packed, long[] f) {
+    f[B] = Address.of(packed.memory());
+    f[B + 1] = packed.rounded() ? BF16 : F32;
+    f[B + 2] = packed.columns();
+    f[B + 3] = 1;
   }
 
   /** A batch of products. */
