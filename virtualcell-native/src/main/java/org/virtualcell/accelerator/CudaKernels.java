@@ -12,11 +12,7 @@ import org.bytedeco.javacpp.annotation.Platform;
  * NVIDIA driver. Tests set {@link #LIBRARY} to the same library linked against the emulation.
  */
 @Platform(
-    include = {
-      "virtualcell_cuda.h",
-      "virtualcell_cuda_dense.h",
-      "virtualcell_cuda_distance.h"
-    },
+    include = {"virtualcell_cuda.h", "virtualcell_cuda_dense.h", "virtualcell_cuda_distance.h"},
     library = "jnivc_cuda",
     link = {"pthread", "rt", "dl", ":libcudart_static.a", "vc_cuda"})
 @NoException
@@ -48,8 +44,7 @@ final class CudaKernels {
       long to,
       int toType);
 
-  static native int vc_cuda_dense_finite(
-      long queue, long x, int type, long elements, long finite);
+  static native int vc_cuda_dense_finite(long queue, long x, int type, long elements, long finite);
 
   static native int vc_cuda_boundary();
 

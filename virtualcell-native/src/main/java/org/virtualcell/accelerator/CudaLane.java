@@ -1,8 +1,8 @@
 package org.virtualcell.accelerator;
 
 import org.virtualcell.compute.Precision;
-import org.virtualcell.compute.spi.DistanceKernels;
 import org.virtualcell.compute.spi.DenseKernels;
+import org.virtualcell.compute.spi.DistanceKernels;
 import org.virtualcell.compute.spi.LaneBackend;
 import org.virtualcell.compute.spi.Memory;
 import org.virtualcell.compute.spi.SparseKernels;
