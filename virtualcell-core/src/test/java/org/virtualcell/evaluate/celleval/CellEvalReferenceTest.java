@@ -383,4 +383,48 @@ class CellEvalReferenceTest {
             Progress.SILENT);
     sameResults(c, result, "a_plain_f64/results_model.csv", c.ambiguous());
   }
+
+  /** Ranks of the mean prediction rest on rounding in the original: all its predictions are equal. */
+  @ParameterizedTest
+  @CsvSource({"a_plain_f64", "b_sparse_edge_f32"})
+  void theMetricsOfSystemaAndPerturBenchAreReproduced(String folder) {
+    Map<String, List<OtherSuites.Row>> ours = new java.util.HashMap<>();
+    Map<String, Integer> next = new java.util.HashMap<>();
+    for (Map<String, String> row :
+        CellEvalReference.csv(folder + "/suites_systema_perturbench.csv")) {
+      Case c = new Case(folder, row.get("prediction"));
+      List<OtherSuites.Row> rows =
+          ours.computeIfAbsent(
+              c.prediction(),
+              p -> OtherSuites.of(c.real(), c.predicted(), c.options(CellEvalProfile.PDS)));
+      OtherSuites.Row mine = rows.get(next.merge(c.prediction(), 1, Integer::sum) - 1);
+      assertEquals(row.get("perturbation"), mine.perturbation());
+      suite(row, "perturbench_rmse_average", mine.rmse());
+      suite(row, "perturbench_cosine_logfc", mine.cosine());
+      suite(row, "systema_pearson_delta_control_ref", mine.pearsonToControl());
+      suite(row, "systema_pearson_delta_perturbed_ref", mine.pearsonToPerturbed());
+      suite(row, "systema_pearson_delta20_perturbed_ref", mine.pearsonTopToPerturbed());
+      suite(row, "systema_centroid_accuracy", mine.centroidAccuracy());
+      if (c.prediction().equals("mean")) {
+        double n = rows.size();
+        assertEquals((n - 1) / 2 / n, mine.rmseRank(), 1e-12, "equal predictions share a rank");
+      } else {
+        suite(row, "perturbench_rank_rmse_average", mine.rmseRank());
+        if (!Double.isNaN(mine.cosine())) {
+          suite(row, "perturbench_rank_cosine_logfc", mine.cosineRank());
+        }
+      }
+    }
+    assertEquals(4, ours.size());
+  }
+
+  private static void suite(Map<String, String> row, String column, double ours) {
+    double theirs = CellEvalReference.number(row.get(column));
+    String where = row.get("prediction") + " " + row.get("perturbation") + " " + column;
+    if (Double.isNaN(theirs)) {
+      assertTrue(Double.isNaN(ours), where + ": " + ours);
+    } else {
+      assertEquals(theirs, ours, 1e-9, where);
+    }
+  }
 }
