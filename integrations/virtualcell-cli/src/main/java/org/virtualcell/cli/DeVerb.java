@@ -1,11 +1,20 @@
 package org.virtualcell.cli;
 
+import java.io.BufferedWriter;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.atlas.PerturbationKeys;
@@ -33,7 +42,7 @@ import picocli.CommandLine.Option;
     customSynopsis = {"vc de --data FILE --out TABLE [options]"},
     descriptionHeading = "%n",
     description =
-        "A row per perturbation and gene, CSV or Parquet by the ending of --out. Engines are conventions with names; what each does is printed, and none is ever taken for another.",
+        "A row per perturbation and gene, each context against its own controls; CSV or Parquet by the ending of --out. Engines are conventions with names; what each does is printed, and none is ever taken for another.",
     optionListHeading = "%nOptions:%n",
     sortOptions = false,
     footer = {
@@ -128,41 +137,89 @@ final class DeVerb extends Verb {
     DifferentialEngine convention = DifferentialEngine.of(engine);
     AtomicFile.requireWritable(out, force);
     progress.update("reading cells", 0, 1);
-    DifferentialTable table;
+    Map<String, DifferentialTable> tables = new TreeMap<>();
     try (AnnotatedData file = columns.open(data)) {
       PerturbationKeys keys = columns.keys(file, this::note);
       DifferentialOptions options = options(convention, file);
-      CellGroups groups = groups(file, keys);
-      table =
-          onTarget
-              ? DifferentialExpression.ofTargets(groups, targets(groups), options, progress)
-              : DifferentialExpression.of(groups, options, progress);
+      CellValues cells = CellValues.of(file.expressionInMemory());
+      List<String> contexts =
+          keys.context()
+              .map(column -> file.observations().column(column).strings())
+              .orElse(Collections.nCopies(cells.cells(), ""));
+      for (String context : new TreeSet<>(known(contexts))) {
+        int[] rows =
+            IntStream.range(0, cells.cells())
+                .filter(i -> context.equals(contexts.get(i)))
+                .toArray();
+        CellGroups groups = groups(file, keys, cells, rows, context);
+        if (groups != null) {
+          tables.put(
+              context,
+              onTarget
+                  ? DifferentialExpression.ofTargets(groups, targets(groups), options, progress)
+                  : DifferentialExpression.of(groups, options, progress));
+        }
+      }
+    }
+    if (tables.isEmpty()) {
+      throw new InvalidDataException(
+          "No context has control cells and perturbed ones",
+          data.toString(),
+          "Name the columns and the control, or --context-key none to pool all cells.");
     }
     progress.check("writing");
-    write(table);
+    write(tables);
     progress.close();
-    table.facts().forEach((fact, value) -> note(fact + ": " + value));
-    print(table);
+    tables.values().iterator().next().facts().forEach((fact, value) -> note(fact + ": " + value));
+    tables.forEach(this::print);
+    terminal().results().println("Significant: adjusted p below " + LEVEL + ". Written to " + out);
     return ExitStatus.DONE;
   }
 
-  private CellGroups groups(AnnotatedData file, PerturbationKeys keys) {
-    CellValues cells = CellValues.of(file.expressionInMemory());
-    java.util.List<String> labels = file.observations().column(keys.perturbation()).strings();
-    if (versusRest) {
-      return CellGroups.ofAll(cells, file.genes().ids(), labels);
+  /** Every cell must say its context where a column does. */
+  private List<String> known(List<String> contexts) {
+    int bare = new ArrayList<>(contexts).indexOf(null);
+    if (bare >= 0) {
+      throw new InvalidDataException(
+          "A cell has no context", data + ", cell " + bare, "State the context of every cell.");
     }
-    CellGroups groups = CellGroups.of(cells, file.genes().ids(), labels, keys.control());
+    return contexts;
+  }
+
+  /** The groups of one context; null where it has no control or nothing else. */
+  private CellGroups groups(
+      AnnotatedData file, PerturbationKeys keys, CellValues all, int[] rows, String context) {
+    CellValues cells = all.select(rows);
+    List<String> genes = file.genes().ids();
+    List<String> labels =
+        chosen(file.observations().column(keys.perturbation()).strings(), rows);
+    if (versusRest) {
+      return CellGroups.ofAll(cells, genes, labels);
+    }
+    boolean control = labels.contains(keys.control());
+    if (!control || labels.stream().allMatch(label -> keys.control().equals(label))) {
+      note("context " + context + ": left out, " + (control ? "controls only" : "no control"));
+      return null;
+    }
+    CellGroups groups = CellGroups.of(cells, genes, labels, keys.control());
     if (keys.batch().isEmpty() || !engine.startsWith("pseudobulk")) {
       return groups;
     }
-    java.util.List<String> batches = file.observations().column(keys.batch().get()).strings();
+    List<String> batches = chosen(file.observations().column(keys.batch().get()).strings(), rows);
     return groups.withReplicates(
         batches,
-        java.util.stream.IntStream.range(0, labels.size())
+        IntStream.range(0, labels.size())
             .filter(cell -> keys.control().equals(labels.get(cell)))
             .mapToObj(batches::get)
             .toList());
+  }
+
+  private static List<String> chosen(List<String> values, int[] rows) {
+    List<String> chosen = new ArrayList<>();
+    for (int row : rows) {
+      chosen.add(values.get(row));
+    }
+    return chosen;
   }
 
   private static Map<String, String> targets(CellGroups groups) {
@@ -242,24 +299,31 @@ final class DeVerb extends Verb {
                 .collect(Collectors.joining(", ")));
   }
 
-  private void write(DifferentialTable table) {
+  private void write(Map<String, DifferentialTable> tables) {
+    boolean split = tables.size() > 1;
     if (out.toString().endsWith(".parquet")) {
-      DifferentialParquet.write(table, out, force);
-    } else {
-      AtomicFile.write(
-          out,
-          force,
-          stream -> {
-            java.io.Writer text =
-                new java.io.BufferedWriter(
-                    new java.io.OutputStreamWriter(stream, StandardCharsets.UTF_8));
-            table.writeCsv(text);
-            text.flush();
-          });
+      DifferentialParquet.write(tables, out, force);
+      return;
     }
+    AtomicFile.write(
+        out,
+        force,
+        stream -> {
+          Writer text =
+              new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
+          if (split) {
+            DifferentialTable.writeCsv(tables, text);
+          } else {
+            tables.values().iterator().next().writeCsv(text);
+          }
+          text.flush();
+        });
   }
 
-  private void print(DifferentialTable table) {
+  private void print(String context, DifferentialTable table) {
+    if (!context.isEmpty()) {
+      terminal().results().println(context);
+    }
     TextTable summary = new TextTable("target", ">cells", ">tested", ">up", ">down", ">no p");
     int shown = Math.min(LISTED, table.groups().size());
     for (int group = 0; group < shown; group++) {
@@ -284,6 +348,5 @@ final class DeVerb extends Verb {
     if (shown < table.groups().size()) {
       terminal().results().println("and " + (table.groups().size() - shown) + " more");
     }
-    terminal().results().println("Significant: adjusted p below " + LEVEL + ". Written to " + out);
   }
 }

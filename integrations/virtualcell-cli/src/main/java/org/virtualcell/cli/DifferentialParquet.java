@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.stream.StreamSupport;
 import org.virtualcell.stats.differential.DifferentialTable;
 
-/** Writes a table of differential expression as Parquet, in the columns of the CSV. */
+/** Writes a table of differential expression as Parquet, in the columns of the CSV, and the context. */
 final class DifferentialParquet {
   private static final List<ParquetTable.Column> COLUMNS =
       List.of(
@@ -22,21 +24,35 @@ final class DifferentialParquet {
           new ParquetTable.Column("p_value", ParquetTable.Kind.NUMBER),
           new ParquetTable.Column("statistic", ParquetTable.Kind.NUMBER),
           new ParquetTable.Column("fdr", ParquetTable.Kind.NUMBER),
-          new ParquetTable.Column("p_adj", ParquetTable.Kind.NUMBER));
+          new ParquetTable.Column("p_adj", ParquetTable.Kind.NUMBER),
+          new ParquetTable.Column("context", ParquetTable.Kind.TEXT));
 
   private DifferentialParquet() {}
 
-  static void write(DifferentialTable table, Path out, boolean force) {
-    ParquetTable.write(out, force, COLUMNS, () -> new Rows(table));
+  static void write(Map<String, DifferentialTable> tables, Path out, boolean force) {
+    ParquetTable.write(
+        out,
+        force,
+        COLUMNS,
+        () ->
+            tables.entrySet().stream()
+                .flatMap(
+                    table -> {
+                      Iterable<List<?>> rows = () -> new Rows(table.getKey(), table.getValue());
+                      return StreamSupport.stream(rows.spliterator(), false);
+                    })
+                .iterator());
   }
 
   /** The rows one after the other. */
   private static final class Rows implements Iterator<List<?>> {
+    private final String context;
     private final DifferentialTable table;
     private int row;
     private int group;
 
-    Rows(DifferentialTable table) {
+    Rows(String context, DifferentialTable table) {
+      this.context = context;
       this.table = table;
     }
 
@@ -66,7 +82,8 @@ final class DifferentialParquet {
               table.p(row),
               table.statistic(row),
               table.fdr(row),
-              table.fdr(row));
+              table.fdr(row),
+              context.isEmpty() ? null : context);
       row++;
       return values;
     }

@@ -195,6 +195,26 @@ class SuiteVerbsTest {
   }
 
   @Test
+  void deComparesEachContextWithItsOwnControls() throws IOException {
+    Path csv = folder.resolve("de.csv");
+    Shell.Result result =
+        Shell.run(
+            "de",
+            "--data",
+            BundledData.NORMAN.copyInto(folder).toString(),
+            "--out",
+            csv.toString(),
+            "--quiet");
+    assertEquals(0, result.status(), result.err());
+    List<String[]> rows = rows(Files.readAllBytes(csv));
+    assertEquals("context", rows.get(0)[13]);
+    Map<String, String> controls = new HashMap<>();
+    rows.subList(1, rows.size()).forEach(row -> controls.put(row[13], row[5]));
+    assertEquals(Map.of("A172", "100", "k562", "100", "T98G", "100", "U87MG", "100"), controls);
+    assertTrue(result.out().contains("k562\n"), result.out());
+  }
+
+  @Test
   void deRefusesWhatDoesNotFit() throws IOException {
     String counts = unpacked("e_vcc2026/real.h5ad");
     Path out = folder.resolve("de.csv");

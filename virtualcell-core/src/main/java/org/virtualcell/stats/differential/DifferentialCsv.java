@@ -37,8 +37,11 @@ final class DifferentialCsv {
 
   private DifferentialCsv() {}
 
-  static void write(DifferentialTable table, Writer out) throws IOException {
-    out.write(String.join(",", COLUMNS) + "\n");
+  static void writeHeader(Writer out, boolean context) throws IOException {
+    out.write(String.join(",", COLUMNS) + (context ? ",context" : "") + "\n");
+  }
+
+  static void writeRows(DifferentialTable table, Writer out, String context) throws IOException {
     StringBuilder line = new StringBuilder();
     for (int group = 0; group < table.groups().size(); group++) {
       String target = quoted(table.groups().get(group));
@@ -55,6 +58,9 @@ final class DifferentialCsv {
         add(line, table.statistic(row));
         add(line, table.fdr(row));
         add(line, table.fdr(row));
+        if (context != null) {
+          line.append(',').append(quoted(context));
+        }
         out.append(line.append('\n'));
       }
     }

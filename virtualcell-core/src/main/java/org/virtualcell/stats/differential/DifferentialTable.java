@@ -208,7 +208,24 @@ public final class DifferentialTable {
    * @throws IOException if writing fails
    */
   public void writeCsv(Writer out) throws IOException {
-    DifferentialCsv.write(this, out);
+    DifferentialCsv.writeHeader(out, false);
+    DifferentialCsv.writeRows(this, out, null);
+  }
+
+  /**
+   * Writes tables of several contexts as one CSV: the columns of {@link #writeCsv(Writer)} and then
+   * {@code context}.
+   *
+   * @param tables a table per context
+   * @param out where to write; not closed
+   * @throws IOException if writing fails
+   */
+  public static void writeCsv(Map<String, DifferentialTable> tables, Writer out)
+      throws IOException {
+    DifferentialCsv.writeHeader(out, true);
+    for (Map.Entry<String, DifferentialTable> table : tables.entrySet()) {
+      DifferentialCsv.writeRows(table.getValue(), out, table.getKey());
+    }
   }
 
   /**
