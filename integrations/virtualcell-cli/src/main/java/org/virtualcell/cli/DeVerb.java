@@ -191,8 +191,7 @@ final class DeVerb extends Verb {
       AnnotatedData file, PerturbationKeys keys, CellValues all, int[] rows, String context) {
     CellValues cells = all.select(rows);
     List<String> genes = file.genes().ids();
-    List<String> labels =
-        chosen(file.observations().column(keys.perturbation()).strings(), rows);
+    List<String> labels = chosen(file.observations().column(keys.perturbation()).strings(), rows);
     if (versusRest) {
       return CellGroups.ofAll(cells, genes, labels);
     }
@@ -309,8 +308,7 @@ final class DeVerb extends Verb {
         out,
         force,
         stream -> {
-          Writer text =
-              new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
+          Writer text = new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
           if (split) {
             DifferentialTable.writeCsv(tables, text);
           } else {

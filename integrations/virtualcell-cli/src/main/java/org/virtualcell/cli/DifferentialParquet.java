@@ -9,7 +9,9 @@ import java.util.NoSuchElementException;
 import java.util.stream.StreamSupport;
 import org.virtualcell.stats.differential.DifferentialTable;
 
-/** Writes a table of differential expression as Parquet, in the columns of the CSV, and the context. */
+/**
+ * Writes a table of differential expression as Parquet, in the columns of the CSV, and the context.
+ */
 final class DifferentialParquet {
   private static final List<ParquetTable.Column> COLUMNS =
       List.of(

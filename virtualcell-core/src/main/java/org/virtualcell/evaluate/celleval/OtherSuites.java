@@ -9,8 +9,8 @@ import org.virtualcell.api.InvalidDataException;
 
 /**
  * The metrics of PerturBench (NeurIPS 2025) and Systema (Nature Biotechnology 2025) on the mean
- * log1p profiles of the same two files. Predicted profiles are ranked among all <em>predictions</em>
- * by their distance to one truth, the transpose of cell-eval's rank.
+ * log1p profiles of the same two files. Predicted profiles are ranked among all
+ * <em>predictions</em> by their distance to one truth, the transpose of cell-eval's rank.
  */
 public final class OtherSuites {
   private static final double PSEUDO = 0.1;
@@ -25,8 +25,7 @@ public final class OtherSuites {
   private OtherSuites(ComparedSides sides) {
     real = means(sides, true);
     predicted = means(sides, false);
-    realControl =
-        MeanProfiles.mean(sides.real().values(), sides.realRows(sides.control()));
+    realControl = MeanProfiles.mean(sides.real().values(), sides.realRows(sides.control()));
     predictedControl =
         MeanProfiles.mean(sides.predicted().values(), sides.predictedRows(sides.control()));
   }
@@ -79,8 +78,7 @@ public final class OtherSuites {
    * @throws InvalidDataException if the sides cannot be compared, or there are fewer than two
    *     perturbations
    */
-  public static List<Row> of(
-      CellEvalSide measured, CellEvalSide guessed, CellEvalOptions options) {
+  public static List<Row> of(CellEvalSide measured, CellEvalSide guessed, CellEvalOptions options) {
     ComparedSides sides = ComparedSides.of(measured, guessed, options);
     if (sides.perturbations().size() < 2) {
       throw new InvalidDataException(
@@ -97,8 +95,7 @@ public final class OtherSuites {
     return rows;
   }
 
-  private Row row(
-      int p, String label, double[][] errors, double[][] cosines, double[] perturbed) {
+  private Row row(int p, String label, double[][] errors, double[][] cosines, double[] perturbed) {
     double[] change = MeanProfiles.difference(real[p], realControl);
     double[] truth = MeanProfiles.difference(real[p], perturbed);
     double[] guess = MeanProfiles.difference(predicted[p], perturbed);

@@ -384,7 +384,9 @@ class CellEvalReferenceTest {
     sameResults(c, result, "a_plain_f64/results_model.csv", c.ambiguous());
   }
 
-  /** Ranks of the mean prediction rest on rounding in the original: all its predictions are equal. */
+  /**
+   * Ranks of the mean prediction rest on rounding in the original: all its predictions are equal.
+   */
   @ParameterizedTest
   @CsvSource({"a_plain_f64", "b_sparse_edge_f32"})
   void theMetricsOfSystemaAndPerturBenchAreReproduced(String folder) {
