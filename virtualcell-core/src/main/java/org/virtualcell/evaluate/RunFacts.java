@@ -71,6 +71,22 @@ final class RunFacts {
       node.set("winners", Json.tree(scope.winners()));
       node.set("answers", Json.tree(scope.answers()));
       node.set("verdicts", Json.tree(scope.verdicts()));
+      node.set(
+          "plainVerdicts",
+          Json.tree(
+              result.contestants().stream()
+                  .flatMap(model -> scope.plainVerdict(model).stream())
+                  .toList()));
+      node.put("selfTest", scope.scrutiny().selfTest().sentence());
+      ArrayNode figures = node.putArray("scrutiny");
+      for (Scrutiny.Figure figure : scope.scrutiny().figures()) {
+        ObjectNode one = figures.addObject();
+        one.put("model", figure.model());
+        one.put("figure", figure.name());
+        one.put("value", figure.value());
+        interval(one, figure.interval());
+        one.put("n", figure.n());
+      }
     }
     return scopes;
   }

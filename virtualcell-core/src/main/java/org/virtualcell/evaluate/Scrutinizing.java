@@ -1,6 +1,7 @@
 package org.virtualcell.evaluate;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,7 +53,7 @@ final class Scrutinizing {
 
   Scrutiny scrutiny() {
     return new Scrutiny(
-        confidence(), ranges(), wrongTargets(), strata(), tallies(), selfTest(), leakage());
+        confidence(), ranges(), wrongTargets(), strata(), tallies(), contrasts(), selfTest(), leakage());
   }
 
   private Map<String, Confidence> confidence() {
@@ -231,6 +232,20 @@ final class Scrutinizing {
       }
     }
     return tallies;
+  }
+
+  private Map<String, Map<Condition, Double>> contrasts() {
+    Map<String, Map<Condition, Double>> contrasts = new LinkedHashMap<>();
+    for (String model : contestants) {
+      Map<Condition, Double> z = new LinkedHashMap<>();
+      for (CaseFacts fact : facts) {
+        if (fact.contrasts().containsKey(model)) {
+          z.put(fact.condition(), fact.contrasts().get(model));
+        }
+      }
+      contrasts.put(model, Collections.unmodifiableMap(z));
+    }
+    return contrasts;
   }
 
   private SelfTest selfTest() {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.virtualcell.api.Condition;
 import org.virtualcell.api.Interval;
 import org.virtualcell.evaluate.confidence.Confidence;
 
@@ -18,6 +19,8 @@ import org.virtualcell.evaluate.confidence.Confidence;
  * @param wrongTargets per model and metric, whether it matters which perturbation is asked for
  * @param strata which conditions have a signal
  * @param tallies per model, on how many conditions it is better than an uninformed baseline
+ * @param contrasts per model and condition, z of its squared error against that of the tally's
+ *     baseline; beyond 1.96 the difference is no accident of the cells, negative is better
  * @param selfTest whether the metrics do what they promise here
  * @param leakage per model, whether the batch is in its predicted effects; empty without batches
  */
@@ -27,6 +30,7 @@ public record Scrutiny(
     List<WrongTarget> wrongTargets,
     SignalStrata strata,
     List<Tally> tallies,
+    Map<String, Map<Condition, Double>> contrasts,
     SelfTest selfTest,
     List<BatchLeakage> leakage) {
   /** Nothing was asked. */
@@ -37,6 +41,7 @@ public record Scrutiny(
           List.of(),
           new SignalStrata(List.of(), List.of(), List.of(), List.of()),
           List.of(),
+          Map.of(),
           new SelfTest(List.of()),
           List.of());
 
@@ -46,6 +51,7 @@ public record Scrutiny(
     ranges = List.copyOf(ranges);
     wrongTargets = List.copyOf(wrongTargets);
     tallies = List.copyOf(tallies);
+    contrasts = Collections.unmodifiableMap(new LinkedHashMap<>(contrasts));
     leakage = List.copyOf(leakage);
   }
 

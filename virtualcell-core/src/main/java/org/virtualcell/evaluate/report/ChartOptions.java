@@ -131,7 +131,7 @@ final class ChartOptions {
     return option;
   }
 
-  private static Map<String, Object> frame(String description) {
+  static Map<String, Object> frame(String description) {
     Map<String, Object> option = new TreeMap<>();
     option.put("animation", false);
     option.put("aria", Map.of("enabled", true, "label", Map.of("description", description)));
@@ -162,11 +162,11 @@ final class ChartOptions {
     return Map.of("text", text, "right", 4, "top", 3, "padding", 0, "textStyle", style);
   }
 
-  private static Map<String, Object> legend() {
+  static Map<String, Object> legend() {
     return Map.of("top", 0, "left", 0, "textStyle", Map.of("color", "@text"), "itemGap", 14);
   }
 
-  private static Map<String, Object> grid(int left, int right, int top, int bottom) {
+  static Map<String, Object> grid(int left, int right, int top, int bottom) {
     return Map.of(
         "left",
         left,
@@ -182,7 +182,7 @@ final class ChartOptions {
         "all");
   }
 
-  private static Map<String, Object> lines(List<Object> data, Map<String, Object> style) {
+  static Map<String, Object> lines(List<Object> data, Map<String, Object> style) {
     Map<String, Object> mark = new TreeMap<>();
     mark.put("silent", true);
     mark.put("animation", false);
@@ -194,7 +194,7 @@ final class ChartOptions {
     return mark;
   }
 
-  private static Map<String, Object> valueAxis(String name, double[] range) {
+  static Map<String, Object> valueAxis(String name, double[] range) {
     Map<String, Object> axis = new TreeMap<>();
     axis.put("type", "value");
     axis.put("name", name);
@@ -222,7 +222,7 @@ final class ChartOptions {
         + score.perturbations();
   }
 
-  private static String two(double value) {
+  static String two(double value) {
     return String.format(Locale.ROOT, "%.2f", value);
   }
 

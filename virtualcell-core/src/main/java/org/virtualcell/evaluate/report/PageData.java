@@ -16,6 +16,7 @@ import org.virtualcell.evaluate.Answer;
 import org.virtualcell.evaluate.Comparison;
 import org.virtualcell.evaluate.EvaluationResult;
 import org.virtualcell.evaluate.Metric;
+import org.virtualcell.evaluate.Scope;
 import org.virtualcell.evaluate.ScopeResult;
 import org.virtualcell.evaluate.Score;
 import org.virtualcell.evaluate.report.HeldOutCases.Case;
@@ -227,6 +228,7 @@ final class PageData {
         charts.put(figure.name(), ChartOptions.scores(scope, figure, result.contestants()));
       }
       tree.put("charts", charts);
+      tree.put("scrutiny", ScrutinyData.of(result, scope, figures.get(0)));
     }
     return tree;
   }
@@ -316,6 +318,7 @@ final class PageData {
       scores.add(values);
     }
     tree.put("scores", scores);
+    tree.put("contrasts", contrasts(scored));
     if (detailed && scored.effects != null) {
       int[] genes = cut.genes(scored.measured, genesShown);
       Map<String, Object> predicted = new TreeMap<>();
@@ -323,6 +326,21 @@ final class PageData {
       tree.put("predicted", predicted);
     }
     return tree;
+  }
+
+  /** z against the mean effect per model, in the order of the models. */
+  private List<Object> contrasts(Case scored) {
+    Map<String, Map<Condition, Double>> z =
+        result
+            .scope(Scope.of(scored.protocol))
+            .map(s -> s.scrutiny().contrasts())
+            .orElse(Map.of());
+    Condition condition = held.measured.get(scored.measured).condition;
+    List<Object> values = new ArrayList<>();
+    for (String model : result.contestants()) {
+      values.add(rounded(z.getOrDefault(model, Map.of()).getOrDefault(condition, Double.NaN)));
+    }
+    return values;
   }
 
   private static List<String> answer(Answer answer) {

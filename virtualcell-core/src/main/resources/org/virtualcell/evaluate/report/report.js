@@ -37,6 +37,9 @@
     geneSort: { key: 'p', down: true },
     genesShown: GENES_AT_ONCE,
     lossModel: '',
+    sureModel: '',
+    sureRegime: clearest(),
+    trustRegime: clearest(),
     lossRegime: -1,
     lossMetric: Math.max(0, data.itemMetrics.findIndex((m) => m.name.startsWith('relative_error'))),
   };
@@ -190,7 +193,9 @@
       return element('article', { class: 'card ' + STATUS[regime.status].style },
         element('h3', {}, words(regime.protocol), ' ', badge(regime)),
         element('p', { class: 'counts' }, QUESTION[regime.protocol] || ''),
+        (regime.scrutiny ? regime.scrutiny.headlines : []).map((h) => element('p', { class: 'headline' }, h)),
         element('p', {}, regime.verdict),
+        regime.scrutiny ? element('dl', { class: 'minute' }, regime.scrutiny.answers.map(([q, a]) => [element('dt', {}, q), element('dd', {}, a)]).flat()) : null,
         parts.length ? element('p', {}, 'Not so everywhere: ' + parts.map((p) => partName(p) + ' ' + STATUS[p.status].name + ' (n = ' + p.perturbations + ')').join('; ') + '.') : null,
         element('p', { class: 'counts' }, 'n = ' + countsOf(regime) + '. Signal: split-half r ' + number(regime.splitHalf) + bracket(regime.splitHalfInterval) + ', n = ' + regime.halved + '.'),
         regime.sentences.length ? element('details', {}, element('summary', {}, 'Every model in a sentence'),
@@ -288,6 +293,89 @@
   const OUTCOME = { BETTER: 'better', WORSE: 'worse', NOT_DISTINGUISHABLE: 'not told apart' };
   const says = (regime, outcome) => (regime.status === 'TESTED' ? OUTCOME[outcome] : STATUS[regime.status].name);
 
+  // ---------------------------------------------------------------- won and lost
+
+  function won() {
+    const judged = regimes.map((r, i) => [r, i]).filter(([r]) => r.scrutiny && r.scrutiny.winsAndLosses.yAxis.data.length > 0);
+    byId('won').hidden = judged.length === 0;
+    fill(byId('won-cards'), judged.map(([regime, index]) => element('article', { class: 'panel' },
+      element('div', { class: 'panel-head' }, element('h3', {}, words(regime.protocol)), badge(regime)),
+      element('p', { class: 'counts' }, countsOf(regime)),
+      element('div', { class: 'chart', role: 'img', id: 'won-chart-' + index, style: 'height:' + (86 + 28 * regime.scrutiny.winsAndLosses.yAxis.data.length) + 'px' }))));
+    for (const [regime, index] of judged) draw(byId('won-chart-' + index), regime.scrutiny.winsAndLosses);
+  }
+
+  // ---------------------------------------------------------------- confidence
+
+  function grid(caption, columns, rows) {
+    return element('div', { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': caption },
+      element('table', {}, element('caption', {}, caption),
+        element('thead', {}, element('tr', {}, columns.map((c) => element('th', { scope: 'col', class: c.number ? 'number' : null }, c.label)))),
+        element('tbody', {}, rows.map((row) => element('tr', { class: row.style }, row.cells.map((cell, i) => {
+          const [text, style] = Array.isArray(cell) ? cell : [cell, ''];
+          const classes = [columns[i].number ? 'number' : '', style].filter(Boolean).join(' ');
+          return i === 0 ? element('th', { scope: 'row' }, text) : element('td', { class: classes || null }, text);
+        }))))));
+  }
+
+  const share = (s) => (s ? s[0] + ' of ' + s[1] : '\u2013');
+  const percent = (v) => (known(v) ? Math.round(100 * v) + ' %' : '\u2013');
+
+  function confidence() {
+    const regime = regimes[state.sureRegime];
+    const byModel = regime && regime.scrutiny ? regime.scrutiny.confidence : {};
+    const own = byModel[state.sureModel];
+    byId('confidence').hidden = !regimes.some((r) => r.scrutiny && Object.keys(r.scrutiny.confidence).length > 0);
+    if (!own) { fill(byId('sure-table'), element('p', {}, 'Nothing was answered here.')); return; }
+    draw(byId('risk-chart'), regime.scrutiny.riskCoverage);
+    draw(byId('calibration-chart'), own.calibrationChart);
+    byId('calibration-title').textContent = 'Calibration of ' + state.sureModel;
+    byId('coverage-title').textContent = 'Coverage of the intervals of ' + state.sureModel;
+    byId('coverage-chart').hidden = !own.coverageChart;
+    byId('coverage-note').textContent = own.coverageChart ? 'Dashed: what was promised.' : state.sureModel + ' states no interval here' + (own.conformal ? '.' : ': too few perturbations to calibrate one.');
+    if (own.coverageChart) draw(byId('coverage-chart'), own.coverageChart);
+    const columns = [{ label: 'model' }].concat(['coverage', 'largest tenth', 'width', 'honest width', 'confidently wrong', 'at most', 'wrong calls', 'order gain', 'Brier, up', 'of the rate', 'error, up', 'Brier, changed', 'of the rate', 'error and distance', 'error answered', 'error of all'].map((label) => ({ label, number: true })));
+    const rows = data.models.filter((m) => byModel[m.name]).map((m) => {
+      const c = byModel[m.name];
+      const off = known(c.coverage_all) && c.interval_all && (c.interval_all[0] > c.level || c.interval_all[1] < c.level);
+      return { style: m.name === state.sureModel ? 'chosen' : null, cells: [m.name,
+        [percent(c.coverage_all), off ? 'bad' : ''], percent(c.coverage_large), number(c.width_all), known(c.conformal) ? number(c.conformal) : 'too few',
+        share(c.wrong), c.wrong ? percent(c.wrong[2]) : '\u2013', share(c.calls), number(c.gain),
+        number(c.up && c.up[0], 3), number(c.up && c.up[1], 3), number(c.up && c.up[2], 3), number(c.changed && c.changed[0], 3), number(c.changed && c.changed[1], 3),
+        c.distance ? number(c.distance[0]) + bracket(c.distance[1]) : '\u2013',
+        c.abstention ? number(c.abstention[1], 3) + ' (' + c.abstention[0] + ')' : 'none', c.abstention ? number(c.abstention[2], 3) + ' (' + c.answers + ')' : '\u2013'] };
+    });
+    const m = Math.max(0, ...Object.values(byModel).map((c) => c.m));
+    fill(byId('sure-table'), grid('Stated confidence in ' + words(regime.protocol) + ', n = ' + countsOf(regime), columns, rows),
+      element('p', { class: 'hint' }, 'Coverage in red: the 95 % interval over perturbations leaves out the promised level. Honest width: what a split-conformal layer over these predictions would need for nine genes in ten of nine new perturbations in ten, m = '
+        + m + (m < 9 ? ': too few to tell, at least 9 are needed' : '') + '. Confidently wrong: of the surest quarter, those no better than the mean effect, or with most of the changes they are sure of going the other way; at most: exact upper 95 % limit. Wrong calls: genes whose interval leaves out zero, that went the other way. Order gain: 1 if errors are ordered perfectly by stated confidence, 0 at random. Brier of the rate: that of stating the overall frequency. Errors answered and of all: mean absolute, with the number of conditions; no change stands in for what was not answered.'));
+  }
+
+  // ---------------------------------------------------------------- what the metrics can tell
+
+  function trust() {
+    const regime = regimes[state.trustRegime];
+    const s = regime && regime.scrutiny;
+    if (!s) { byId('trust').hidden = true; return; }
+    byId('self-test').textContent = 'Self-test of the metrics: ' + s.selfTest + '.';
+    const ok = (v, good, bad) => (v === null ? ['\u2013', ''] : v ? [good, 'good'] : [bad, 'bad']);
+    fill(byId('range-table'), s.ranges.length === 0 ? element('p', {}, 'Too few cells to say.') : grid('Dynamic range in ' + words(regime.protocol),
+      [{ label: 'metric' }, { label: 'baseline' }, { label: 'repetition', number: true }, { label: '95 % interval', number: true }, { label: 'n', number: true }, { label: 'reading' },
+        { label: 'wrong labels', number: true }, { label: 'chance', number: true }, { label: 'fooled?' }, { label: 'truth is best' }],
+      s.ranges.map(([metric, baseline, fraction, interval, n, reading, shuffled, chance, atChance, best]) => ({ cells: [
+        sentenceCase(metric), baseline, number(fraction), range(interval), n, [reading, reading === 'can tell' ? 'good' : reading === 'cannot tell' ? 'bad' : ''],
+        number(shuffled), number(chance), ok(atChance, 'no', 'yes'), ok(best, 'yes', 'no')] }))));
+    fill(byId('wrong-table'), s.wrongTargets.length === 0 ? element('p', {}, 'Nobody could be asked for another perturbation here.') : grid('Right question against wrong ones, ' + words(regime.protocol),
+      [{ label: 'model' }, { label: 'metric' }, { label: 'right', number: true }, { label: 'wrong', number: true }, { label: 'gain', number: true }, { label: 'n', number: true }, { label: 'reading' }],
+      s.wrongTargets.map(([model, metric, right, wrong, gain, interval, n, reading]) => ({ cells: [model, sentenceCase(metric), number(right), number(wrong), number(gain) + bracket(interval), n,
+        [reading, reading === 'knows the target' ? 'good' : reading.startsWith('worse') ? 'bad' : '']] }))));
+    fill(byId('leakage-table'), s.leakage.length === 0
+      ? element('p', {}, 'No condition was measured in two known batches with controls of their own, so that nothing could be asked.')
+      : grid('Predicted effects from the controls of one batch at a time, ' + words(regime.protocol),
+        [{ label: 'model' }, { label: 'share of the effect', number: true }, { label: 'batch told', number: true }, { label: 'permuted', number: true }, { label: '95 % of permuted below', number: true }, { label: 'conditions', number: true }, { label: 'batches', number: true }, { label: 'leaks' }],
+        s.leakage.map(([model, part, told, permuted, high, questions, batches, leaks]) => ({ cells: [model, percent(part), known(told) ? percent(told) : 'same answer', known(told) ? percent(permuted) : '\u2013', known(told) ? percent(high) : '\u2013', questions, batches, leaks ? ['yes', 'bad'] : ['no', 'good']] }))));
+  }
+
   // ---------------------------------------------------------------- effects: search
 
   /** Perturbations and genes that match the query; an exact gene comes first and is highlighted. */
@@ -345,6 +433,7 @@
       { key: 'context', label: 'context', value: (i) => measured(i).context },
       { key: 'signal', label: 'signal', number: true, value: (i) => measured(i).signal },
       { key: 'score', label: 'score', number: true, value: (i) => caseScore(data.cases[i], itemPrimary, state.model) },
+      { key: 'verdict', label: 'against the mean', value: (i) => { const z = data.cases[i].contrasts[modelIndex(state.model)]; return !known(z) ? null : z < -1.96 ? 'better' : z > 1.96 ? 'worse' : 'same'; } },
       { key: 'best', label: 'best other', style: 'number wrap', number: true,
         value: (i) => { const b = bestBaseline(data.cases[i], itemPrimary, state.model); return b < 0 ? null : data.cases[i].scores[0][b]; },
         text: (v, i) => number(v) + ' ' + data.models[bestBaseline(data.cases[i], itemPrimary, state.model)].name },
@@ -620,6 +709,8 @@
 
   function redraw() {
     scores();
+    won();
+    confidence();
     effect();
   }
 
@@ -633,10 +724,14 @@
     const own = data.models.find((m) => !m.baseline) || (regimes.length && leaderOf(regimes[state.regime], primary)) || data.models[0];
     state.model = own.name;
     state.lossModel = own.name;
+    state.sureModel = own.name;
     const named = regimes.map((r, i) => [i, words(r.protocol) + ' (' + STATUS[r.status].name + ')']);
     options(byId('metric'), data.figures.map((f) => [f.name, sentenceCase(f.label)]), state.figure, (v) => { state.figure = v; scores(); });
     options(byId('regime'), named.concat([[-1, 'all regimes']]), state.regime, (v) => { state.regime = Number(v); search(); });
     options(byId('model'), models, state.model, (v) => { state.model = v; conditions(); effect(); });
+    options(byId('sure-regime'), named, state.sureRegime, (v) => { state.sureRegime = Number(v); confidence(); });
+    options(byId('sure-model'), models, state.sureModel, (v) => { state.sureModel = v; confidence(); });
+    options(byId('trust-regime'), named, state.trustRegime, (v) => { state.trustRegime = Number(v); trust(); });
     options(byId('loss-model'), models, state.lossModel, (v) => { state.lossModel = v; losses(); });
     options(byId('loss-regime'), [[-1, 'all regimes']].concat(named), state.lossRegime, (v) => { state.lossRegime = Number(v); losses(); });
     options(byId('loss-metric'), data.itemMetrics.map((m, i) => [i, sentenceCase(m.label)]), state.lossMetric, (v) => { state.lossMetric = Number(v); losses(); });
@@ -648,6 +743,9 @@
 
     summary();
     scores();
+    won();
+    confidence();
+    trust();
     byId('cut').textContent = data.cut;
     search();
     losses();
