@@ -69,8 +69,9 @@ public record BatchLeakage(
         asked.stream()
             .map(q -> q.stream().mapToInt(s -> names.indexOf(s.batch())).toArray())
             .toArray(int[][]::new);
-    double share = whole > 0 ? within / whole : 0;
-    if (share < NEGLIGIBLE || asked.size() < 2) {
+    double found = whole > 0 ? within / whole : 0;
+    double share = found < NEGLIGIBLE ? 0 : found; // what is below is rounding
+    if (share == 0 || asked.size() < 2) {
       return Optional.of(
           new BatchLeakage(model, share, Optional.empty(), 0, 0, asked.size(), names.size()));
     }

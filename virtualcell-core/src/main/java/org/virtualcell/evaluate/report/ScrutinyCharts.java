@@ -199,7 +199,7 @@ final class ScrutinyCharts {
                 + " genes");
         point.put("value", List.of(rounded(bins.stated(b)), rounded(bins.happened(b))));
         // the area grows slowly with the number of genes
-        point.put("symbolSize", 6 + 3 * Math.log10(bins.events(b)));
+        point.put("symbolSize", 6 + 3 * Math.log10((double) bins.events(b)));
         data.add(point);
       }
     }
