@@ -53,7 +53,14 @@ final class Scrutinizing {
 
   Scrutiny scrutiny() {
     return new Scrutiny(
-        confidence(), ranges(), wrongTargets(), strata(), tallies(), contrasts(), selfTest(), leakage());
+        confidence(),
+        ranges(),
+        wrongTargets(),
+        strata(),
+        tallies(),
+        contrasts(),
+        selfTest(),
+        leakage());
   }
 
   private Map<String, Confidence> confidence() {

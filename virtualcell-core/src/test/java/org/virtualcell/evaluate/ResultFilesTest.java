@@ -81,8 +81,7 @@ class ResultFilesTest {
     assertTrue(run.at("/scopes/0/selfTest").asText().contains("truth scores the best"));
     assertTrue(run.at("/scopes/0/plainVerdicts/0").asText().contains("is better than"));
     assertTrue(run.at("/scopes/0/scrutiny/0/n").asInt() > 0);
-    assertTrue(
-        results.stream().anyMatch(r -> r.startsWith("measured,") && r.contains("_weight,")));
+    assertTrue(results.stream().anyMatch(r -> r.startsWith("measured,") && r.contains("_weight,")));
     assertEquals("never seen", run.at("/answers/0/reason").asText());
     assertTrue(run.at("/absent").toString().contains("never seen"));
     assertTrue(run.at("/conventions").toString().contains("the predicted effect is constant"));

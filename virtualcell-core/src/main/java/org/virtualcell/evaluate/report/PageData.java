@@ -331,10 +331,7 @@ final class PageData {
   /** z against the mean effect per model, in the order of the models. */
   private List<Object> contrasts(Case scored) {
     Map<String, Map<Condition, Double>> z =
-        result
-            .scope(Scope.of(scored.protocol))
-            .map(s -> s.scrutiny().contrasts())
-            .orElse(Map.of());
+        result.scope(Scope.of(scored.protocol)).map(s -> s.scrutiny().contrasts()).orElse(Map.of());
     Condition condition = held.measured.get(scored.measured).condition;
     List<Object> values = new ArrayList<>();
     for (String model : result.contestants()) {

@@ -136,12 +136,14 @@ final class ScrutinyCharts {
     }
     option.put("grid", ChartOptions.grid(8, 22, 98, 6)); // room for a legend of four lines
     option.put("legend", ChartOptions.legend());
-    Map<String, Object> x = ChartOptions.valueAxis("share of answers taken, surest first (%)", null);
+    Map<String, Object> x =
+        ChartOptions.valueAxis("share of answers taken, surest first (%)", null);
     x.put("min", 0);
     x.put("max", 100);
     option.put("xAxis", x);
     option.put(
-        "yAxis", ChartOptions.valueAxis("mean absolute error", ChartOptions.range(List.of(highest))));
+        "yAxis",
+        ChartOptions.valueAxis("mean absolute error", ChartOptions.range(List.of(highest))));
     option.put("series", series);
     return option;
   }
@@ -151,9 +153,7 @@ final class ScrutinyCharts {
     Map<String, Object> option =
         ChartOptions.frame("Stated probabilities of " + model + " against frequencies");
     List<Object> series = new ArrayList<>();
-    confidence
-        .up()
-        .ifPresent(p -> series.add(points("goes up", "@accent", "circle", p.bins())));
+    confidence.up().ifPresent(p -> series.add(points("goes up", "@accent", "circle", p.bins())));
     confidence
         .changed()
         .ifPresent(p -> series.add(points("is changed", "@ceiling", "diamond", p.bins())));
@@ -263,7 +263,8 @@ final class ScrutinyCharts {
             List.of(Map.of("xAxis", 100 * confidence.level().orElse(0.9))),
             Map.of("color", "@ceiling", "type", "dashed", "width", 2)));
     option.put("grid", ChartOptions.grid(8, 22, 20, 6));
-    Map<String, Object> x = ChartOptions.valueAxis("measured changes inside the interval (%)", null);
+    Map<String, Object> x =
+        ChartOptions.valueAxis("measured changes inside the interval (%)", null);
     x.put("min", 50);
     x.put("max", 100);
     option.put("xAxis", x);

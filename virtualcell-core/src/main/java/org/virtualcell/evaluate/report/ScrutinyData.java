@@ -113,9 +113,7 @@ final class ScrutinyData {
     return ChartOptions.two(score.value())
         + score
             .interval()
-            .map(
-                i ->
-                    " [" + ChartOptions.two(i.lower()) + ", " + ChartOptions.two(i.upper()) + "]")
+            .map(i -> " [" + ChartOptions.two(i.lower()) + ", " + ChartOptions.two(i.upper()) + "]")
             .orElse("");
   }
 
