@@ -65,6 +65,36 @@ inline bool genes_of(const csr& x, int64_t begin, int count, piece& p) {
   return !outside;
 }
 
+// to[i] = log1p(from[i] * s). Nearly all counts are small, so a row's logarithms of 0 .. kLanes - 1 are computed once and
+// looked up; the result is the same to the bit.
+inline void take_logarithms(const float* from, int count, float s, float* to) {
+  const vec factor = spread(s);
+  int i = 0;
+#if defined(__AVX512F__)
+  const vec known = log1p(_mm512_setr_ps(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) * factor);
+  for (; i + kLanes <= count; i += kLanes) {
+    const vec v = load(from + i);
+    const __m512i n = _mm512_maskz_cvttps_epi32(0xffff, v);
+    const bool small = _mm512_cmplt_epu32_mask(n, _mm512_set1_epi32(kLanes)) == 0xffff &&
+                       _mm512_cmp_ps_mask(_mm512_maskz_cvtepi32_ps(0xffff, n), v, _CMP_EQ_OQ) == 0xffff;
+    store(to + i, small ? _mm512_maskz_permutexvar_ps(0xffff, n, known) : log1p(v * factor));
+  }
+#elif defined(__AVX2__)
+  const vec known = log1p(_mm256_setr_ps(0, 1, 2, 3, 4, 5, 6, 7) * factor);
+  for (; i + kLanes <= count; i += kLanes) {
+    const vec v = load(from + i);
+    const __m256i n = _mm256_cvttps_epi32(v);
+    const __m256 whole = _mm256_cmp_ps(_mm256_cvtepi32_ps(n), v, _CMP_EQ_OQ);
+    const __m256 below = _mm256_and_ps(_mm256_cmp_ps(v, spread(kLanes), _CMP_LT_OQ), _mm256_cmp_ps(v, zero(), _CMP_GE_OQ));
+    const bool small = _mm256_movemask_ps(_mm256_and_ps(whole, below)) == 0xff;
+    store(to + i, small ? _mm256_permutevar8x32_ps(known, n) : log1p(v * factor));
+  }
+#else
+  for (; i + kLanes <= count; i += kLanes) store(to + i, log1p(load(from + i) * factor));
+#endif
+  if (i < count) store_part(to + i, log1p(part(from + i, count - i) * factor), count - i);
+}
+
 // Decodes `count` <= kPiece entries of a row from entry `begin` on; false where a gene or escape is out of range.
 inline bool decode(const csr& x, const float* scale, int64_t row, int64_t begin, int count, piece& p) {
   if (!genes_of(x, begin, count, p)) return false;
@@ -85,10 +115,7 @@ inline bool decode(const csr& x, const float* scale, int64_t row, int64_t begin,
   }
   p.value = p.stored;
   if (scale) {
-    const vec s = spread(scale[row]);
-    int i = 0;
-    for (; i + kLanes <= count; i += kLanes) store(p.value_room + i, log1p(load(p.stored + i) * s));
-    if (i < count) store_part(p.value_room + i, log1p(part(p.stored + i, count - i) * s), count - i);
+    take_logarithms(p.stored, count, scale[row], p.value_room);
     p.value = p.value_room;
   }
   return true;

@@ -1,5 +1,7 @@
 // Every SIMD kernel, on every instruction set this processor has, against the oracle; cuts that must not change a byte;
 // indices that must be caught; memory that must be counted. SPDX-License-Identifier: Apache-2.0
+#include <sys/mman.h>
+
 #include "cases.h"
 #include "virtualcell_cpu.h"
 
@@ -338,6 +340,97 @@ void bad_indices_are_caught() {
   expect(vc_cpu_row_scale(0, x.address(), 0, lost.rows + 1, 1, at(out)) == VC_INVALID, "more rows than there are");
 }
 
+// Address space without memory behind it, zero where it is read.
+template <class T>
+struct vast {
+  explicit vast(int64_t elements) : bytes(size_t(elements) * sizeof(T)) {
+    void* p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    data = p == MAP_FAILED ? nullptr : static_cast<T*>(p);
+  }
+  ~vast() {
+    if (data) munmap(data, bytes);
+  }
+  vast(const vast&) = delete;
+  int64_t address() const { return reinterpret_cast<int64_t>(data); }
+  T& operator[](int64_t i) { return data[i]; }
+  size_t bytes;
+  T* data;
+};
+
+// The last of 12 million cells and the last of 10 million genes, after 3 thousand million values: every product of indices is
+// beyond 2^31, several beyond 2^32. Only the pages of that one cell become memory.
+void indices_beyond_32_bits() {
+  const int64_t rows = 12000000, genes = 10000000, columns = 400, before = 3000000000, last = rows - 1;
+  vast<int64_t> row_start(rows + 1), order(1);
+  vast<int32_t> gene(before + 2);
+  vast<float> value(before + 2), weights(genes * columns), out(rows * columns), scale(rows), logs(before + 2);
+  vast<uint16_t> halves(genes * columns);
+  for (const void* p : {(void*)row_start.data, (void*)gene.data, (void*)value.data, (void*)weights.data, (void*)out.data,
+                        (void*)scale.data, (void*)logs.data, (void*)halves.data})
+    if (!p) {
+      std::printf("skipped: indices beyond 32 bits, the system gives no address space\n");
+      return;
+    }
+  row_start[last] = before;
+  row_start[rows] = before + 2;
+  gene[before] = 3;
+  gene[before + 1] = int32_t(genes - 1);
+  value[before] = 1;
+  value[before + 1] = 4;
+  weights[3 * columns + 399] = 2;
+  weights[genes * columns - 1] = 0.5f;
+  halves[3 * columns + 399] = 0x4000;     // 2
+  halves[genes * columns - 1] = 0x3f00;   // 0.5
+  const std::vector<int64_t> x{VC_PLAIN, rows, genes, before + 2, row_start.address(), gene.address(), value.address(), 0, 0, 0, 0};
+  for (int isa = VC_ISA_BASELINE; isa <= vc_cpu_best_isa(); ++isa) {
+    const std::string what = "beyond 32 bits, set " + std::to_string(isa);
+    must(vc_cpu_row_scale(isa, at(x), last, rows, 10, scale.address()), what);
+    expect(scale[last] == 2, what + ": row_scale");
+    must(vc_cpu_log_normalize(isa, at(x), scale.address(), last, rows, logs.address()), what);
+    expect(std::fabs(logs[before + 1] - std::log1p(8.0)) < 1e-6, what + ": log_normalize");
+    for (const bool half : {false, true}) {
+      out[rows * columns - 1] = -1;
+      must(vc_cpu_csr_dense(isa, at(x), 0, last, rows, columns, half ? halves.address() : weights.address(), half ? VC_BF16 : VC_F32,
+                            0, VC_ACTIVATION_NONE, out.address()),
+           what);
+      expect(out[rows * columns - 1] == 4, what + ": csr_dense");
+    }
+    if (isa == VC_ISA_AVX512_BF16) {
+      out[rows * columns - 1] = -1;
+      must(vc_cpu_csr_dense_bf16(isa, at(x), 0, last, rows, columns, halves.address(), 0, VC_ACTIVATION_NONE, out.address()), what);
+      expect(out[rows * columns - 1] == 4, what + ": csr_dense_bf16");
+    }
+    // group sums of a group of that one cell, the last of 500 groups: outputs beyond 2^32
+    const int64_t groups = 500;
+    vast<int64_t> start(groups + 1), sums(groups * genes), squares(groups * genes);
+    vast<int32_t> seen(groups * genes);
+    if (!sums.data || !squares.data || !seen.data) return std::printf("skipped: sums beyond 32 bits\n"), void();
+    start[groups] = 1;
+    order[0] = last;
+    std::vector<char> scratch(size_t(vc_cpu_group_sums_scratch(1 << 16)) + 64);
+    must(vc_cpu_group_sums(isa, at(x), 0, start.address(), order.address(), groups - 1, groups, genes - 1000, genes, 1, at(scratch),
+                           sums.address(), squares.address(), seen.address()),
+         what);
+    expect(sums[groups * genes - 1] == 4 && squares[groups * genes - 1] == 16 && seen[groups * genes - 1] == 1, what + ": group_sums");
+    // the weight gradient's last span: its cell lies beyond 2^32 elements of the dense operand
+    std::vector<int64_t> narrow = x;
+    narrow[VC_CSR_GENES] = 9;
+    gene[before + 1] = 8;
+    out[last * columns + 1] = 3;
+    std::vector<char> room(size_t(vc_cpu_transposed_scratch(rows, 9, before + 2, columns, 0)) + 64);
+    const int64_t place = (at(room) + 63) / 64 * 64;
+    int64_t span[2];
+    must(vc_cpu_transposed_span(at(narrow), last, columns, 0, place, span), what);
+    must(vc_cpu_transposed_block(isa, at(narrow), 0, columns, out.address(), 0, place, 0), what);
+    std::vector<float> gradient(size_t(9 * columns), 1);
+    must(vc_cpu_transposed_sum(isa, at(narrow), 0, 9, 0, columns, 0, place, span[0], at(gradient)), what);
+    expect(span[0] == 1 && span[1] == rows && gradient[size_t(8 * columns + 1)] == 1 + 4 * 3, what + ": transposed");
+    out[last * columns + 1] = 0;
+    gene[before + 1] = int32_t(genes - 1);
+  }
+  expect(vc_cpu_transposed_scratch(int64_t(1) << 40, INT32_MAX, int64_t(1) << 50, 1 << 20, 0) > (int64_t(1) << 32), "scratch");
+}
+
 void memory_is_counted() {
   int64_t a = 0, b = 0, held = -1;
   must(vc_cpu_allocate(1000, VC_TAG_TENSOR, &a), "allocate");
@@ -365,6 +458,7 @@ int main() {
   halves();
   activations_of_hard_arguments();
   bad_indices_are_caught();
+  indices_beyond_32_bits();
   memory_is_counted();
   return verdict("cpu kernels");
 }

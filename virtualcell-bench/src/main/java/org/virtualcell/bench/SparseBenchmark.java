@@ -17,17 +17,21 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.virtualcell.api.CsrMatrix;
+import org.virtualcell.compute.Activation;
 import org.virtualcell.compute.CsrTensor;
 import org.virtualcell.compute.DType;
 import org.virtualcell.compute.Devices;
 import org.virtualcell.compute.Lane;
 import org.virtualcell.compute.LaneOptions;
 import org.virtualcell.compute.Packing;
+import org.virtualcell.compute.Precision;
 import org.virtualcell.compute.Tensor;
 
 /**
  * The sparse operations of the compute contract, milliseconds a call, data resident on the device.
- * The default is 20,000 cells x 2,000 genes at 10 % density, 256 columns, 101 groups, one thread.
+ * The default is 20,000 cells x 2,000 genes at 10 % density, 256 columns, 101 groups, one thread;
+ * {@code -p density=0.05,0.10,0.25,0.40} and {@code -p shape=5000x20000} are the other shapes of
+ * the race. {@code -prof gc} shows that no call leaves garbage.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -60,6 +64,10 @@ public class SparseBenchmark {
   @Param("1")
   public int threads;
 
+  /** How the lane computes. */
+  @Param({"EXACT", "FAST"})
+  public Precision precision;
+
   /** How the counts are stored. */
   @Param("COMPACT")
   public Packing packing;
@@ -75,6 +83,9 @@ public class SparseBenchmark {
   private Tensor sums;
   private Tensor squares;
   private Tensor detections;
+  private Tensor bias;
+  private CsrTensor emptyCell;
+  private Tensor emptyScale;
 
   /** Uploads the operands. */
   @Setup(Level.Trial)
@@ -82,7 +93,7 @@ public class SparseBenchmark {
     int cells = Integer.parseInt(shape.substring(0, shape.indexOf('x')));
     int genes = Integer.parseInt(shape.substring(shape.indexOf('x') + 1));
     CsrMatrix matrix = SyntheticCounts.of(cells, genes, density, 1);
-    lane = Devices.select(device).open(LaneOptions.defaults().withThreads(threads));
+    lane = Devices.select(device).open(LaneOptions.defaults().withThreads(threads).withPrecision(precision));
     counts = lane.csr(matrix, packing);
     logs = lane.csrLike(counts);
     scale = lane.tensor(DType.F32, cells);
@@ -93,6 +104,11 @@ public class SparseBenchmark {
     sums = lane.tensor(DType.I64, GROUPS, genes);
     squares = lane.tensor(DType.I64, GROUPS, genes);
     detections = lane.tensor(DType.I32, GROUPS, genes);
+    bias = lane.tensor(DType.F32, columns);
+    lane.upload(new float[columns], bias);
+    emptyCell =
+        lane.csr(CsrMatrix.of(1, 1, new int[] {0, 0}, new int[0], new float[0]), packing);
+    emptyScale = lane.tensor(DType.F32, 1);
     SplittableRandom random = new SplittableRandom(2);
     float[] dense = new float[genes * columns];
     for (int i = 0; i < dense.length; i++) {
@@ -111,9 +127,12 @@ public class SparseBenchmark {
   @TearDown(Level.Trial)
   public void close() {
     for (Tensor tensor :
-        new Tensor[] {scale, weights, hidden, gradient, group, sums, squares, detections}) {
+        new Tensor[] {
+          scale, weights, hidden, gradient, group, sums, squares, detections, bias, emptyScale
+        }) {
       tensor.close();
     }
+    emptyCell.close();
     counts.close();
     logs.close();
     lane.close();
@@ -131,6 +150,28 @@ public class SparseBenchmark {
   public void logMultiply() {
     lane.sparse().logMultiply(counts, scale, weights, hidden);
     lane.synchronize();
+  }
+
+  /** The same with bias and GELU, the scale computed on the way: a model's first layer. */
+  @Benchmark
+  public void countsToHidden() {
+    lane.sparse().rowScale(counts, 1e4f, scale);
+    lane.sparse().countsToHidden(counts, scale, weights, bias, Activation.GELU, hidden);
+    lane.synchronize();
+  }
+
+  /** The weight gradient of the fused product. */
+  @Benchmark
+  public void transposedLogMultiply() {
+    lane.sparse().transposedLogMultiply(counts, scale, hidden, gradient);
+    lane.synchronize();
+  }
+
+  /** Nothing to do: what a call costs from Java to the kernel and back. */
+  @Benchmark
+  @OutputTimeUnit(TimeUnit.NANOSECONDS)
+  public void emptyCall() {
+    lane.sparse().rowScale(emptyCell, 1e4f, emptyScale);
   }
 
   /** Transposed CSR x dense: the weight gradient. */

@@ -238,7 +238,13 @@ public interface LaneContract {
 
   @Test
   default void operationsCreateNoGarbage() {
-    try (Lane lane = device().open(LaneOptions.defaults());
+    operationsCreateNoGarbage(Precision.EXACT);
+    operationsCreateNoGarbage(Precision.FAST);
+  }
+
+  private void operationsCreateNoGarbage(Precision precision) {
+    boolean layers = device().supports(Op.COUNTS_TO_HIDDEN);
+    try (Lane lane = device().open(LaneOptions.defaults().withPrecision(precision));
         CsrTensor x = lane.csr(COUNTS, Packing.COMPACT);
         Tensor scale = lane.tensor(DType.F32, 3);
         Tensor w = lane.tensor(DType.F32, 4, 5);
@@ -259,6 +265,9 @@ public interface LaneContract {
         for (int i = 0; i < 100; i++) {
           ops.rowScale(x, 1e4f, scale);
           ops.logMultiply(x, scale, w, out);
+          if (layers) {
+            ops.countsToHidden(x, scale, w, null, Activation.GELU, out);
+          }
           ops.transposedLogMultiply(x, scale, out, gradient);
           ops.logGroupSums(x, scale, group, sums, squares, detections);
         }

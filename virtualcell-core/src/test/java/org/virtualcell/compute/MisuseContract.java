@@ -83,6 +83,59 @@ public interface MisuseContract {
         "one tensor for two outputs",
         device,
         o -> o.ops.groupSums(o.x, o.group, o.longs, o.longs, o.ints));
+    add(
+        cases,
+        "a bias of another length",
+        invalid,
+        o -> o.ops.countsToHidden(o.x, o.scale, o.w, o.scale4, Activation.NONE, o.out));
+    add(
+        cases,
+        "a matrix for a bias",
+        invalid,
+        o -> o.ops.countsToHidden(o.x, o.scale, o.w, o.w2, Activation.NONE, o.out));
+    add(
+        cases,
+        "no activation",
+        invalid,
+        o -> o.ops.countsToHidden(o.x, o.scale, o.w, null, null, o.out));
+    add(
+        cases,
+        "whole numbers for the weights of a layer",
+        invalid,
+        o -> o.ops.countsToHidden(o.x, o.scale, o.wholeW, null, Activation.RELU, o.out));
+    add(
+        cases,
+        "a layer whose output is its bias",
+        device,
+        o -> o.ops.countsToHidden(o.x, o.scale, o.w, o.scale, Activation.RELU, o.scale));
+    add(
+        cases,
+        "a layer of negative values",
+        invalid,
+        o -> o.ops.countsToHidden(o.signed, o.scale, o.w, null, Activation.RELU, o.out));
+    add(
+        cases,
+        "a closed tensor for weights of a layer",
+        closed,
+        o -> o.ops.countsToHidden(o.x, o.scale, o.closed, null, Activation.RELU, o.out));
+    add(cases, "a gradient in bfloat16", invalid, o -> o.ops.transposedMultiply(o.x, o.half, o.w));
+    add(cases, "a scale for other cells", invalid, o -> o.ops.logMultiply(o.x, o.scale4, o.w, o.out));
+    add(cases, "no scale", invalid, o -> o.ops.logMultiply(o.x, null, o.w, o.out));
+    add(
+        cases,
+        "a negative number of columns for scratch",
+        invalid,
+        o -> o.ops.scratchBytes(Op.MULTIPLY, o.x, -1));
+    add(
+        cases,
+        "groups of other cells",
+        invalid,
+        o -> o.ops.groupSums(o.x, o.group4, o.longs, o.longs2, o.ints));
+    add(
+        cases,
+        "sums for other genes",
+        invalid,
+        o -> o.ops.groupSums(o.x, o.group, o.narrowLongs, o.longs2, o.ints));
     add(cases, "a tensor of another device", device, o -> o.ops.multiply(o.x, o.foreign, o.out));
     add(
         cases,
@@ -306,6 +359,10 @@ public interface MisuseContract {
     private final Tensor narrow;
     private final Tensor scale;
     private final Tensor group;
+    private final Tensor scale4;
+    private final Tensor half;
+    private final Tensor group4;
+    private final Tensor narrowLongs;
     private final Tensor longs;
     private final Tensor longs2;
     private final Tensor floats;
@@ -337,6 +394,10 @@ public interface MisuseContract {
       narrow = keep(lane.tensor(DType.F32, 3, 2));
       scale = keep(lane.tensor(DType.F32, 3));
       group = keep(lane.tensor(DType.I32, 3));
+      scale4 = keep(lane.tensor(DType.F32, 4));
+      half = keep(lane.tensor(DType.BF16, 3, 3));
+      group4 = keep(lane.tensor(DType.I32, 4));
+      narrowLongs = keep(lane.tensor(DType.I64, 2, 3));
       longs = keep(lane.tensor(DType.I64, 2, 4));
       longs2 = keep(lane.tensor(DType.I64, 2, 4));
       floats = keep(lane.tensor(DType.F32, 2, 4));

@@ -125,16 +125,21 @@ public interface OperationContract {
                             dynamicTest(
                                 op + ", " + packing,
                                 () -> {
-                                  byte[] one = bytes(op, x, packing, 1);
-                                  for (int threads : threadCounts()) {
-                                    assertArrayEquals(
-                                        one, bytes(op, x, packing, threads), threads + " threads");
+                                  for (Precision precision : Precision.values()) {
+                                    byte[] one = bytes(op, x, packing, precision, 1);
+                                    for (int threads : threadCounts()) {
+                                      assertArrayEquals(
+                                          one,
+                                          bytes(op, x, packing, precision, threads),
+                                          precision + ", " + threads + " threads");
+                                    }
                                   }
                                 })));
   }
 
-  private byte[] bytes(Op op, CsrMatrix x, Packing packing, int threads) {
-    try (Lane lane = device().open(LaneOptions.defaults().withThreads(threads));
+  private byte[] bytes(Op op, CsrMatrix x, Packing packing, Precision precision, int threads) {
+    LaneOptions options = LaneOptions.defaults().withThreads(threads).withPrecision(precision);
+    try (Lane lane = device().open(options);
         CsrTensor tensor = lane.csr(x, packing)) {
       return new ContractOperands(lane, tensor, x).bytes(op);
     }
