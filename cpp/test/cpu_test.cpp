@@ -262,6 +262,60 @@ void halves() {
       }
 }
 
+// Enough cells for a head of frequent genes, an odd number of them; ragged columns, empty cells, rows longer than a piece.
+void frequent_genes_as_a_tile() {
+  const int isa = VC_ISA_AVX512_BF16;
+  if (vc_cpu_best_isa() < isa) return;
+  for (const int64_t columns : {1, 16, 37, 130}) {
+    sparse_case c = make_case("a head", 1100, 1300, columns, 0.9, 2);
+    c.name += ", " + std::to_string(columns) + " columns";
+    {  // every second gene rare, and counts that are bf16 already, so that the oracle needs no rounding
+      sparse_case kept = c;
+      kept.gene.clear(); kept.value.clear(); kept.gene16.clear(); kept.count.clear();
+      kept.row_start = {0}; kept.escape_start.assign(size_t(c.rows) + 1, 0); kept.escape_gene.clear(); kept.escape_value.clear();
+      for (int64_t r = 0; r < c.rows; ++r) {
+        for (int64_t k = c.row_start[size_t(r)]; k < c.row_start[size_t(r) + 1]; ++k) {
+          const int32_t g = c.gene[size_t(k)];
+          if (g % 2 == 0 && (g + r) % 9) continue;
+          const uint8_t n = uint8_t(1 + (g * 31 + r) % 128);
+          kept.gene.push_back(g); kept.value.push_back(n); kept.gene16.push_back(uint16_t(g)); kept.count.push_back(n);
+        }
+        kept.row_start.push_back(int64_t(kept.gene.size()));
+      }
+      for (float& w : kept.weights) w = rounded_to_bf16(w);
+      c = kept;
+    }
+    const std::vector<float> bias(size_t(columns), 0.25f);
+    std::vector<uint16_t> weights(c.weights.size());
+    must(vc_cpu_round_to_bf16(isa, at(c.weights), int64_t(weights.size()), at(weights)), c.name);
+    for (const bool compact : {false, true}) {
+      const operand x(c, compact);
+      std::vector<char> room(size_t(vc_cpu_head_scratch(c.rows, c.genes, columns))), tile(size_t(vc_cpu_head_room(c.genes)));
+      int64_t chosen = 0;
+      must(vc_cpu_head_choose(x.address(), at(room), &chosen), c.name);
+      expect(chosen > 500 && chosen < 700 && chosen % 2 == 0, c.name + ": a head of " + std::to_string(chosen));
+      must(vc_cpu_head_pack(isa, x.address(), columns, at(weights), at(room), 0, chosen / 2), c.name);
+      std::vector<float> out(size_t(c.rows * columns), std::nanf("")), again = out;
+      for (const int64_t cut : {int64_t(1000000), int64_t(7)}) {
+        std::vector<float>& to = cut == 7 ? again : out;
+        for (int64_t r = 0; r < c.rows; r += cut)
+          must(vc_cpu_csr_dense_mixed(isa, x.address(), 0, r, std::min(c.rows, r + cut), columns, at(weights), at(room), at(bias),
+                                      VC_ACTIVATION_RELU, at(tile), at(to)),
+               c.name);
+      }
+      expect(same_bytes(out, again), c.name + ": another cut gives other bytes");
+      oracle p = product(c, false);
+      for (double& v : p.value) v = std::fmax(0, v + 0.25);
+      near(out, p.value, p.magnitude, 1e-5, c.name);
+    }
+    c.gene[10] = int32_t(c.genes);
+    const operand bad(c, false);
+    std::vector<char> room(size_t(vc_cpu_head_scratch(c.rows, c.genes, columns)));
+    int64_t chosen = 0;
+    expect(vc_cpu_head_choose(bad.address(), at(room), &chosen) == VC_BAD_INDEX, c.name + ": a gene too large");
+  }
+}
+
 // An empty row leaves the bias alone, so that the activation is seen at every argument.
 void activations_of_hard_arguments() {
   std::vector<float> hard;
@@ -456,6 +510,7 @@ int main() {
   logarithms_of_hard_arguments();
   counts_to_hidden();
   halves();
+  frequent_genes_as_a_tile();
   activations_of_hard_arguments();
   bad_indices_are_caught();
   indices_beyond_32_bits();

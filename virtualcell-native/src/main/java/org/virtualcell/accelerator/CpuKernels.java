@@ -115,6 +115,30 @@ final class CpuKernels {
 
   static native int vc_cpu_round_to_bf16(int isa, long from, long count, long to);
 
+  static native long vc_cpu_head_scratch(long rows, long genes, long columns);
+
+  static native long vc_cpu_head_room(long genes);
+
+  @CriticalRegion
+  static native int vc_cpu_head_choose(long x, long scratch, @Cast("int64_t*") long[] chosen);
+
+  static native int vc_cpu_head_pack(
+      int isa, long x, long columns, long dense, long scratch, long first, long end);
+
+  static native int vc_cpu_csr_dense_mixed(
+      int isa,
+      long x,
+      long scale,
+      long firstRow,
+      long endRow,
+      long columns,
+      long dense,
+      long scratch,
+      long bias,
+      int activation,
+      long room,
+      long out);
+
   static native long vc_cpu_transposed_scratch(
       long rows, long genes, long nonZeros, long columns, int half);
 

@@ -17,10 +17,11 @@ import org.virtualcell.compute.spi.Workers;
  * fields during a call, so that a call creates no garbage.
  *
  * <p>Where the lane is {@link Precision#FAST} and the processor has AVX-512-BF16, products round
- * both operands to bfloat16, the weight gradient its dense one, and sum in single precision.
+ * both operands to bfloat16, the weight gradient its dense one, and sum in single precision. A
+ * product over many cells takes the genes that most of them express as a dense tile.
  */
 final class CpuSparseKernels extends SparseKernels {
-  private static final int ROWS = 128;
+  private static final int ROWS = 120; // a multiple of the cells of a dense tile
   private static final long LINE = 64;
 
   /** {@code VC_F32}. */
@@ -31,6 +32,9 @@ final class CpuSparseKernels extends SparseKernels {
 
   /** Elements of weights rounded by one chunk. */
   private static final int ROUNDED = 1 << 14;
+
+  /** Pairs of frequent genes whose weights one chunk lays out. */
+  private static final int PACKED = 32;
 
   /** Genes of a chunk of the weight gradient. */
   private static final int SUMMED = 256;
@@ -50,6 +54,8 @@ final class CpuSparseKernels extends SparseKernels {
   private final ChunkTask multiply = this::multiply;
   private final ChunkTask roundWeights = this::roundWeights;
   private final ChunkTask multiplyHalf = this::multiplyHalf;
+  private final ChunkTask packHead = this::packHead;
+  private final ChunkTask multiplyMixed = this::multiplyMixed;
   private final ChunkTask transposedBlock = this::transposedBlock;
   private final ChunkTask transposedSum = this::transposedSum;
   private final ChunkTask groupSums = this::groupSums;
@@ -70,6 +76,8 @@ final class CpuSparseKernels extends SparseKernels {
   private long scratch;
   private long slice;
   private long weights;
+  private long head;
+  private final long[] chosen = new long[1];
   private final long[] span = new long[2];
   private long strips;
   private long groups;
@@ -93,7 +101,11 @@ final class CpuSparseKernels extends SparseKernels {
   public long scratchBytes(Op op, CsrData x, long n) {
     return switch (op) {
       case MULTIPLY, LOG_MULTIPLY, COUNTS_TO_HIDDEN ->
-          rounds(x) ? Math.multiplyExact(n, 2L * x.genes()) : 0;
+          rounds(x)
+              ? roundedWeights(x.genes(), n)
+                  + CpuKernels.vc_cpu_head_scratch(x.rows(), x.genes(), n)
+                  + workers.threads() * CpuKernels.vc_cpu_head_room(x.genes())
+              : 0;
       case TRANSPOSED_MULTIPLY, TRANSPOSED_LOG_MULTIPLY ->
           CpuKernels.vc_cpu_transposed_scratch(x.rows(), x.genes(), x.nonZeros(), n, half ? 1 : 0);
       case GROUP_SUMS, LOG_GROUP_SUMS ->
@@ -179,7 +191,54 @@ final class CpuSparseKernels extends SparseKernels {
       slice = w.elements();
       workers.run(Math.toIntExact((slice + ROUNDED - 1) / ROUNDED), roundWeights);
     }
-    overRows(multiplyHalf);
+    head = Address.of(room) + roundedWeights(genes, columns);
+    scratch = head + CpuKernels.vc_cpu_head_scratch(rows, genes, columns);
+    slice = CpuKernels.vc_cpu_head_room(genes);
+    chosen[0] = 0;
+    if (scratch > head) {
+      check(CpuKernels.vc_cpu_head_choose(descriptor.value(), head, chosen));
+    }
+    if (chosen[0] == 0) {
+      overRows(multiplyHalf);
+      return;
+    }
+    workers.run(Math.toIntExact((chosen[0] / 2 + PACKED - 1) / PACKED), packHead);
+    overRows(multiplyMixed);
+  }
+
+  private static long roundedWeights(long genes, long columns) {
+    return lines(Math.multiplyExact(columns, Short.BYTES * genes));
+  }
+
+  private void packHead(int chunk, int worker) {
+    long first = (long) chunk * PACKED;
+    check(
+        CpuKernels.vc_cpu_head_pack(
+            isa,
+            descriptor.value(),
+            columns,
+            dense,
+            head,
+            first,
+            Math.min(chosen[0] / 2, first + PACKED)));
+  }
+
+  private void multiplyMixed(int chunk, int worker) {
+    long first = (long) chunk * ROWS;
+    check(
+        CpuKernels.vc_cpu_csr_dense_mixed(
+            isa,
+            descriptor.value(),
+            scale,
+            first,
+            endRow(first),
+            columns,
+            dense,
+            head,
+            bias,
+            activation,
+            scratch + worker * slice,
+            out));
   }
 
   /** Whether the weights of all genes are worth rounding for the values there are. */

@@ -1,0 +1,101 @@
+// The checked entries of the product that takes frequent genes as a dense tile, its choice of genes, the layout of its scratch.
+// SPDX-License-Identifier: Apache-2.0
+#include "entry.h"
+#include "mixed.h"
+
+using namespace vc;
+
+namespace {
+
+constexpr int64_t kSample = 512;   // cells that are counted
+constexpr int64_t kFewest = 1024;  // cells of a matrix for which choosing and packing a head pays
+constexpr double kShare = 0.42;    // of the cells that express a gene of the head
+constexpr int64_t kLeastHead = 32;
+
+int64_t lines(int64_t bytes) { return (bytes + 63) / 64 * 64; }
+
+int64_t most_head(int64_t genes) { return genes < kMostHead ? genes + genes % 2 : kMostHead; }
+
+// One line for the number of genes, then place, list, weights.
+head view(int64_t genes, int64_t scratch) {
+  head h;
+  h.genes = *at<int64_t>(scratch);
+  h.place = at<int32_t>(scratch + 64);
+  h.list = at<int32_t>(scratch + 64 + lines(genes * 4));
+  h.weights = at<uint16_t>(scratch + 64 + lines(genes * 4) + lines(most_head(genes) * 4));
+  return h;
+}
+
+int32_t lacking(int32_t isa) { return fail(VC_UNSUPPORTED, "head: instruction set %d has no bfloat16", isa); }
+
+}  // namespace
+
+extern "C" {
+
+int64_t vc_cpu_head_scratch(int64_t rows, int64_t genes, int64_t columns) {
+  if (rows < kFewest || genes < kLeastHead) return 0;
+  return 64 + lines(genes * 4) + lines(most_head(genes) * 4) + lines(most_head(genes) * ((columns + 63) / 64 * 64) * 2);
+}
+
+int64_t vc_cpu_head_room(int64_t genes) { return lines(kHeadRows * (most_head(genes) + 2) * 2); }
+
+int32_t vc_cpu_head_choose(int64_t x, int64_t scratch, int64_t* chosen) {
+  if (int32_t bad = check("head_choose", VC_ISA_BASELINE, x, 0, 0, VC_CSR_ROWS)) return bad;
+  if (!scratch || !chosen) return missing("head_choose", "scratch or place for the number");
+  const csr m = unpack(at<int64_t>(x));
+  head h = view(m.genes, scratch);
+  for (int64_t g = 0; g < m.genes; ++g) h.place[g] = 0;
+  const int64_t sample = m.rows < kSample ? m.rows : kSample;
+  for (int64_t i = 0; i < sample; ++i) {
+    const int64_t r = m.rows / sample * i;
+    if (!m.row_is_sound(r)) return done("head_choose", VC_BAD_INDEX, r, r + 1);
+    for (int64_t k = m.row_start[r]; k < m.row_start[r + 1]; ++k) {
+      const int64_t g = m.gene_at(k);
+      if (g < 0 || g >= m.genes) return done("head_choose", VC_BAD_INDEX, r, r + 1);
+      ++h.place[g];
+    }
+  }
+  const double least = kShare * double(sample);
+  int64_t genes = 0;
+  for (int64_t g = 0; g < m.genes && genes < kMostHead; ++g)
+    if (double(h.place[g]) >= least) h.list[genes++] = int32_t(g);
+  if (genes < kLeastHead) genes = 0;
+  if (genes % 2) h.list[genes++] = -1;
+  for (int64_t g = 0; g < m.genes; ++g) h.place[g] = int32_t(genes);
+  for (int64_t i = 0; i < genes; ++i)
+    if (h.list[i] >= 0) h.place[h.list[i]] = int32_t(i);
+  *at<int64_t>(scratch) = genes;
+  *chosen = genes;
+  return VC_OK;
+}
+
+int32_t vc_cpu_head_pack(int32_t isa, int64_t x, int64_t columns, int64_t dense, int64_t scratch, int64_t first, int64_t end) {
+  if (isa < VC_ISA_AVX512_BF16) return lacking(isa);
+  if (int32_t bad = check("head_pack", isa, x, 0, 0, VC_CSR_ROWS)) return bad;
+  if (!scratch || !dense || columns < 1) return missing("head_pack", "operand");
+  const head h = view(at<int64_t>(x)[VC_CSR_GENES], scratch);
+  if (first < 0 || first > end || end > h.genes / 2) return missing("head_pack", "such pair of genes");
+#if defined(__x86_64__)
+  for (int64_t two = first; two < end; ++two) avx512bf16::pack_head(at<uint16_t>(dense), columns, h, two);
+#endif
+  return VC_OK;
+}
+
+int32_t vc_cpu_csr_dense_mixed(int32_t isa, int64_t x, int64_t scale, int64_t first_row, int64_t end_row, int64_t columns,
+                               int64_t dense, int64_t scratch, int64_t bias, int32_t activation, int64_t room, int64_t out) {
+  if (isa < VC_ISA_AVX512_BF16) return lacking(isa);
+  if (int32_t bad = check("csr_dense_mixed", isa, x, first_row, end_row, VC_CSR_ROWS)) return bad;
+  if (first_row == end_row || columns == 0) return VC_OK;
+  if (columns < 0 || !dense || !scratch || !room || !out || activation < VC_ACTIVATION_NONE || activation > VC_ACTIVATION_SILU)
+    return missing("csr_dense_mixed", "operand, or no such activation");
+#if defined(__x86_64__)
+  const csr m = unpack(at<int64_t>(x));
+  return done("csr_dense_mixed",
+              avx512bf16::csr_dense_mixed(m, at<float>(scale), first_row, end_row, columns, at<uint16_t>(dense),
+                                          view(m.genes, scratch), at<float>(bias), activation, at<uint16_t>(room),
+                                          at<float>(out)),
+              first_row, end_row);
+#endif
+}
+
+}  // extern "C"
