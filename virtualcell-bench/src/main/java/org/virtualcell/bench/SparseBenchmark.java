@@ -93,7 +93,9 @@ public class SparseBenchmark {
     int cells = Integer.parseInt(shape.substring(0, shape.indexOf('x')));
     int genes = Integer.parseInt(shape.substring(shape.indexOf('x') + 1));
     CsrMatrix matrix = SyntheticCounts.of(cells, genes, density, 1);
-    lane = Devices.select(device).open(LaneOptions.defaults().withThreads(threads).withPrecision(precision));
+    lane =
+        Devices.select(device)
+            .open(LaneOptions.defaults().withThreads(threads).withPrecision(precision));
     counts = lane.csr(matrix, packing);
     logs = lane.csrLike(counts);
     scale = lane.tensor(DType.F32, cells);
@@ -106,8 +108,7 @@ public class SparseBenchmark {
     detections = lane.tensor(DType.I32, GROUPS, genes);
     bias = lane.tensor(DType.F32, columns);
     lane.upload(new float[columns], bias);
-    emptyCell =
-        lane.csr(CsrMatrix.of(1, 1, new int[] {0, 0}, new int[0], new float[0]), packing);
+    emptyCell = lane.csr(CsrMatrix.of(1, 1, new int[] {0, 0}, new int[0], new float[0]), packing);
     emptyScale = lane.tensor(DType.F32, 1);
     SplittableRandom random = new SplittableRandom(2);
     float[] dense = new float[genes * columns];

@@ -119,7 +119,11 @@ public interface MisuseContract {
         closed,
         o -> o.ops.countsToHidden(o.x, o.scale, o.closed, null, Activation.RELU, o.out));
     add(cases, "a gradient in bfloat16", invalid, o -> o.ops.transposedMultiply(o.x, o.half, o.w));
-    add(cases, "a scale for other cells", invalid, o -> o.ops.logMultiply(o.x, o.scale4, o.w, o.out));
+    add(
+        cases,
+        "a scale for other cells",
+        invalid,
+        o -> o.ops.logMultiply(o.x, o.scale4, o.w, o.out));
     add(cases, "no scale", invalid, o -> o.ops.logMultiply(o.x, null, o.w, o.out));
     add(
         cases,

@@ -2,16 +2,21 @@ package org.virtualcell.accelerator;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.virtualcell.api.CsrMatrix;
+import org.virtualcell.compute.Activation;
 import org.virtualcell.compute.DType;
 import org.virtualcell.compute.Device;
 import org.virtualcell.compute.JavaDevice;
 import org.virtualcell.compute.Lane;
 import org.virtualcell.compute.LaneOptions;
 import org.virtualcell.compute.Packing;
+import org.virtualcell.compute.Precision;
 
 /** What the processor's device promises beyond the contract. */
 class CpuDeviceTest {
@@ -64,6 +69,60 @@ class CpuDeviceTest {
     float[] one = product(cpu(Isa.AVX2), Packing.PLAIN, 1);
     assertArrayEquals(one, product(cpu(Isa.AVX2), Packing.PLAIN, 3), 0);
     assertArrayEquals(one, product(cpu(Isa.AVX512), Packing.COMPACT, 2), 0);
+  }
+
+  /** So many cells that a FAST product takes the genes most of them express as a dense tile. */
+  @Test
+  void frequentGenesInBfloat16AgreeWithTheJavaDeviceAndForAnyNumberOfThreads() {
+    CsrMatrix many = frequent();
+    float[] java = layer(JavaDevice.create(), many, Precision.EXACT, 1, DType.F32);
+    Device device = cpu(Isa.AVX512BF16);
+    for (DType type : new DType[] {DType.F32, DType.BF16}) {
+      float[] one = layer(device, many, Precision.FAST, 1, type);
+      assertArrayEquals(one, layer(device, many, Precision.FAST, 3, type), 0);
+      assertArrayEquals(java, one, 0.05f); // sums of some 100 terms of up to 2
+      assertTrue(Arrays.stream(indices(java)).anyMatch(k -> java[k] != one[k]), "it is rounded");
+    }
+  }
+
+  private static int[] indices(float[] values) {
+    return IntStream.range(0, values.length).toArray();
+  }
+
+  private static CsrMatrix frequent() {
+    SplittableRandom random = new SplittableRandom(12);
+    float[][] dense = new float[1100][120];
+    for (float[] row : dense) {
+      for (int g = 0; g < row.length; g++) {
+        row[g] = random.nextInt(8) > g % 8 ? 1 + random.nextInt(9) : 0;
+      }
+    }
+    return CsrMatrix.ofDense(dense, 120);
+  }
+
+  private static float[] layer(
+      Device device, CsrMatrix cells, Precision precision, int threads, DType type) {
+    float[] result = new float[1100 * 37];
+    LaneOptions options = LaneOptions.defaults().withThreads(threads).withPrecision(precision);
+    try (Lane lane = device.open(options);
+        var x = lane.csr(cells, Packing.COMPACT);
+        var w = lane.tensor(type, 120, 37);
+        var s = lane.tensor(DType.F32, 1100);
+        var bias = lane.tensor(DType.F32, 37);
+        var out = lane.tensor(DType.F32, 1100, 37)) {
+      float[] weights = new float[120 * 37];
+      short[] upper = new short[weights.length];
+      for (int k = 0; k < weights.length; k++) { // numbers that bfloat16 holds
+        weights[k] = (k * 37 % 101 - 50) / 64f;
+        upper[k] = (short) (Float.floatToRawIntBits(weights[k]) >>> 16);
+      }
+      lane.upload(type == DType.F32 ? weights : upper, w);
+      lane.upload(new float[37], bias);
+      lane.sparse().rowScale(x, 120, s);
+      lane.sparse().countsToHidden(x, s, w, bias, Activation.GELU, out);
+      lane.download(out, result);
+    }
+    return result;
   }
 
   @Test
