@@ -59,6 +59,13 @@ inline void prefetch(const csr& x, int64_t k) {
 }
 
 template <bool compact>
+inline void prefetch_row(const csr& x, int64_t row) {
+  const int64_t width = compact ? 2 : 4, begin = x.row_start[row] * width, end = x.row_start[row + 1] * width;
+  const char* gene = static_cast<const char*>(x.gene);
+  for (int64_t at = begin; at < end && at < begin + 2048; at += 64) __builtin_prefetch(gene + at);
+}
+
+template <bool compact>
 int32_t count_slice(const csr& x, const rank_job& job, int64_t slice) {
   const slice_of_cells cells = slice_cells(job, slice);
   uint32_t* count = job.counts + slice * job.genes;
@@ -66,6 +73,7 @@ int32_t count_slice(const csr& x, const rank_job& job, int64_t slice) {
   for (int64_t i = cells.first; i < cells.end; ++i) {
     const int64_t r = job.order[i];
     if (!x.row_is_sound(r)) return VC_BAD_INDEX;
+    if (i + kAhead < cells.end) prefetch_row<compact>(x, job.order[i + kAhead]);
     job.cursor[i] = x.row_start[r];
     for (int64_t k = x.row_start[r]; k < x.row_start[r + 1]; ++k) {
       const uint64_t gene = compact ? x.gene16()[k] : uint64_t(int64_t(x.gene32()[k]));

@@ -50,7 +50,7 @@ inline void first_positions(uint32_t* count, int64_t n) {
   }
 }
 
-inline void scatter(const uint64_t* from, uint64_t* to, int64_t n, uint64_t low, int by, uint64_t mask, uint32_t* position) {
+__attribute__((noinline)) void scatter(const uint64_t* from, uint64_t* to, int64_t n, uint64_t low, int by, uint64_t mask, uint32_t* position) {
   for (int64_t i = 0; i < n; ++i) {
     const uint64_t e = from[i];
     to[position[((e - low) >> by) & mask]++] = e;
@@ -118,31 +118,31 @@ struct place_sums {
   int64_t ties;
 };
 
-// What a pass remembers between the negative and the positive elements.
+// What a pass remembers between the negative and the positive elements; the key stands where elements have it.
 struct pass {
   uint64_t key;
   int64_t below, equal, ties;
 };
 
-inline void against_reference(const uint64_t* a, const uint64_t* end, int shift, place_sums* sums, pass& state) {
-  const uint64_t place_mask = (uint64_t(1) << shift) - 1;
-  uint64_t key = state.key, before = ~uint64_t(0);
-  int64_t below = state.below, equal = state.equal, same = 0;
+// Out of line: the loop needs every register.
+__attribute__((noinline)) void against_reference(const uint64_t* a, const uint64_t* end, uint64_t place_mask, place_sums* sums,
+                                                 pass& state) {
+  uint64_t key = state.key, before = ~uint64_t(0), below2 = 2 * uint64_t(state.below);
+  uint64_t equal = uint64_t(state.equal), same = 0;
   for (; a < end; ++a) {
-    const uint64_t e = *a, place = e & place_mask;
-    const bool other = (e >> shift) != key;
-    key = e >> shift;
-    below += other ? equal : 0;
-    equal = other ? 0 : equal;
+    const uint64_t e = *a, place = e & place_mask, now = e - place;
+    below2 += now != key ? 2 * equal : 0;
+    equal = now != key ? 0 : equal;
+    key = now;
     same = e == before ? same + 1 : equal;
     before = e;
-    sums[place].sum += (uint64_t(1) << kStoredShift) + uint64_t(2 * below + equal);
-    sums[place].ties += 3 * same * (same + 1);
+    sums[place].sum += (uint64_t(1) << kStoredShift) + below2 + equal;
+    sums[place].ties += int64_t(3 * same * (same + 1));
     equal += place == 0;
   }
   state.key = key;
-  state.below = below;
-  state.equal = equal;
+  state.below = int64_t(below2 / 2);
+  state.equal = int64_t(equal);
 }
 
 inline int64_t cubic(int64_t t) { return t * t * t - t; }
@@ -188,6 +188,7 @@ int32_t rank_sums(const rank_job& job, int64_t first_gene, int64_t end_gene, int
   int64_t* negative = reinterpret_cast<int64_t*>(room);
   const bool rest = job.reference == VC_RANK_REST;
   const int64_t groups = job.groups, genes = job.genes;
+  const uint64_t place_mask = (uint64_t(1) << job.shift) - 1;
   for (int64_t g = first_gene; g < end_gene; ++g) {
     uint64_t* a = job.block + job.gene_start[g];
     int64_t n = job.gene_start[g + 1] - job.gene_start[g];
@@ -198,12 +199,12 @@ int32_t rank_sums(const rank_job& job, int64_t first_gene, int64_t end_gene, int
     for (int64_t p = 0; p < groups; ++p) sums[p].sum = 0, sums[p].ties = 0;
     pass state = {~uint64_t(0), 0, 0, 0};
     if (below_zero > 0) rest ? against_rest(a, a + below_zero, job.shift, sums, state)
-                             : against_reference(a, a + below_zero, job.shift, sums, state);
+                             : against_reference(a, a + below_zero, place_mask, sums, state);
     const bool any_negative = below_zero > 0;
     if (any_negative)
       for (int64_t p = 0; p < groups; ++p) negative[p] = int64_t(sums[p].sum >> kStoredShift);
     rest ? against_rest(a + above_zero, a + n, job.shift, sums, state)
-         : against_reference(a + above_zero, a + n, job.shift, sums, state);
+         : against_reference(a + above_zero, a + n, place_mask, sums, state);
     n -= above_zero - below_zero;
     if (rest) {
       const int64_t all_zeros = job.cells - n;
