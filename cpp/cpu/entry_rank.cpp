@@ -11,7 +11,9 @@ int bits_of(int64_t v) { return v ? 64 - __builtin_clzll(uint64_t(v)) : 0; }
 
 // The block's elements: enough that a visit of a cell's row pays, and as many as any one gene can have.
 int64_t capacity_of(int64_t rows, int64_t non_zeros) {
-  const int64_t wanted = rows * kRankElementsPerCell > kRankFewElements ? rows * kRankElementsPerCell : kRankFewElements;
+  int64_t wanted = rows * kRankElementsPerCell > kRankFewElements ? rows * kRankElementsPerCell : kRankFewElements;
+  const int64_t most = rows > INT32_MAX ? rows : INT32_MAX;  // positions are 32 bits wide
+  wanted = wanted < most ? wanted : most;
   return wanted < non_zeros ? wanted : non_zeros;
 }
 
@@ -76,6 +78,7 @@ int32_t vc_cpu_rank_open(int64_t x, int64_t totals, int64_t group, int64_t group
                          int64_t scratch) {
   if (int32_t bad = check("rank_open", VC_ISA_BASELINE, x, 0, 0, VC_CSR_ROWS)) return bad;
   const csr m = unpack(at<int64_t>(x));
+  if (m.rows > UINT32_MAX) return fail(VC_BAD_VALUE, "%lld cells are more than one call ranks", (long long)m.rows);
   if (groups < 0 || groups > INT32_MAX || reference < VC_RANK_REST || reference >= groups || workers < 1 || !scratch ||
       (m.rows && !group))
     return missing("rank_open", "operand or reference");

@@ -33,6 +33,9 @@ int32_t wait(vc::queue& q) {
   VC_CHECK(cudaStreamSynchronize(q.stream));
   if (fault == 0) return VC_OK;
   VC_CHECK(cudaMemsetAsync(q.fault, 0, sizeof fault, q.stream));
+  if (fault == vc::kRankValues)
+    return vc::cuda_fail(VC_BAD_VALUE, "rank_sums: a count exceeds its cell's total, a total is out of range, or a group and "
+                                       "its reference have too many cells for 64-bit tie terms");
   return vc::cuda_fail(VC_BAD_INDEX, "%s: a row offset, gene, escape or start is out of range", vc::name_of(fault));
 }
 
@@ -52,6 +55,8 @@ const char* name_of(int operation) {
     case kEnergy: return "energy";
     case kGroupDistances: return "group_distances";
     case kDense: return "dense product";
+    case kRankSums: return "rank_sums";
+    case kRankValues: return "rank_sums: values";
     default: return "nothing";
   }
 }

@@ -11,7 +11,7 @@ namespace vc {
 // The operations, numbered so that a kernel can leave its number behind when it meets a wrong index.
 enum operation {
   kNothing, kRowScale, kCopyStructure, kLogNormalize, kCsrDense, kCsrTransposed, kGroupSums, kDistances, kEnergy, kGroupDistances,
-  kDense
+  kDense, kRankSums, kRankValues
 };
 const char* name_of(int operation);
 
