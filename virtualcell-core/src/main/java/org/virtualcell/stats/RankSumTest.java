@@ -68,41 +68,88 @@ public final class RankSumTest {
    * @param lane where the ranks are summed
    * @param counts cells x genes, whole numbers of zero or more
    * @param totals the total count of each cell, over all genes it has
-   * @param group as for {@link #ofValues}
-   * @param groups as for {@link #ofValues}
-   * @param reference as for {@link #ofValues}
+   * @param group as for {@link #ofValues(Lane, ExpressionMatrix, int[], int, int)}
+   * @param groups as above
+   * @param reference as above
    * @return the tests of every group, the reference's own included
-   * @throws InvalidDataException as for {@link #ofValues}, and if a value is no count or exceeds
+   * @throws InvalidDataException as above, and if a value is no count or exceeds
    *     its cell's total, or a total {@link RankOps#MAX_TOTAL}
    * @throws org.virtualcell.api.MemoryBudgetException if they do not fit the lane's memory
    */
   public static RankSumTest ofShares(
       Lane lane, ExpressionMatrix counts, long[] totals, int[] group, int groups, int reference) {
-    if (totals.length != counts.rows()) {
+    requireTotals(totals, counts.rows());
+    return run(lane, counts, totals, group, groups, reference);
+  }
+
+  /**
+   * Ranks the values of cells that are on the lane's device already, as they are.
+   *
+   * @param lane where the ranks are summed
+   * @param x cells x genes
+   * @param group as for {@link #ofValues(Lane, ExpressionMatrix, int[], int, int)}
+   * @param groups as above
+   * @param reference as above
+   * @return the tests of every group, the reference's own included
+   * @throws InvalidDataException as above
+   * @throws org.virtualcell.api.MemoryBudgetException if the results do not fit the lane's memory
+   */
+  public static RankSumTest ofValues(
+      Lane lane, CsrTensor x, int[] group, int groups, int reference) {
+    return run(lane, x, null, group, groups, reference);
+  }
+
+  /**
+   * Ranks the counts of cells that are on the lane's device already, as shares of their totals.
+   *
+   * @param lane where the ranks are summed
+   * @param counts cells x genes, whole numbers of zero or more
+   * @param totals as for {@link #ofShares(Lane, ExpressionMatrix, long[], int[], int, int)}
+   * @param group as above
+   * @param groups as above
+   * @param reference as above
+   * @return the tests of every group, the reference's own included
+   * @throws InvalidDataException as above
+   * @throws org.virtualcell.api.MemoryBudgetException if the results do not fit the lane's memory
+   */
+  public static RankSumTest ofShares(
+      Lane lane, CsrTensor counts, long[] totals, int[] group, int groups, int reference) {
+    requireTotals(totals, counts.rows());
+    return run(lane, counts, totals, group, groups, reference);
+  }
+
+  private static void requireTotals(long[] totals, long cells) {
+    if (totals.length != cells) {
       throw new InvalidDataException(
-          totals.length + " totals for " + counts.rows() + " cells",
+          totals.length + " totals for " + cells + " cells",
           "rank-sum test of shares",
           "Pass one per cell.");
     }
-    return run(lane, counts, totals, group, groups, reference);
   }
 
   private static RankSumTest run(
       Lane lane, ExpressionMatrix x, long[] totals, int[] group, int groups, int reference) {
-    long[] cells = count(x, group, groups);
+    count(x.rows(), group, groups); // before anything is copied
+    try (CsrTensor tensor = lane.csr(x, Packing.PLAIN)) {
+      return run(lane, tensor, totals, group, groups, reference);
+    }
+  }
+
+  private static RankSumTest run(
+      Lane lane, CsrTensor x, long[] totals, int[] group, int groups, int reference) {
+    long[] cells = count(x.rows(), group, groups);
     long[][] u2 = new long[groups][x.genes()];
     long[][] ties = new long[groups][x.genes()];
-    try (CsrTensor tensor = lane.csr(x, Packing.PLAIN);
-        Tensor groupOfCell = lane.tensor(DType.I32, group.length);
+    try (Tensor groupOfCell = lane.tensor(DType.I32, group.length);
         Tensor totalOfCell = lane.tensor(DType.I64, totals == null ? 0 : totals.length);
         Tensor u = lane.tensor(DType.I64, groups, x.genes());
         Tensor tie = lane.tensor(DType.I64, groups, x.genes())) {
       lane.upload(group, groupOfCell);
       if (totals == null) {
-        lane.rank().rankSums(tensor, groupOfCell, reference, u, tie);
+        lane.rank().rankSums(x, groupOfCell, reference, u, tie);
       } else {
         lane.upload(totals, totalOfCell);
-        lane.rank().shareRankSums(tensor, totalOfCell, groupOfCell, reference, u, tie);
+        lane.rank().shareRankSums(x, totalOfCell, groupOfCell, reference, u, tie);
       }
       for (int g = 0; g < groups; g++) {
         lane.download(u, (long) g * x.genes(), u2[g], 0, x.genes());
@@ -112,10 +159,10 @@ public final class RankSumTest {
     return new RankSumTest(reference, cells, u2, ties);
   }
 
-  private static long[] count(ExpressionMatrix x, int[] group, int groups) {
-    if (group.length != x.rows()) {
+  private static long[] count(long rows, int[] group, int groups) {
+    if (group.length != rows) {
       throw new InvalidDataException(
-          group.length + " group numbers for " + x.rows() + " cells",
+          group.length + " group numbers for " + rows + " cells",
           "rank-sum test",
           "Pass one per cell.");
     }
