@@ -199,7 +199,7 @@ def races(size):
             y.data = np.log1p(x.data * np.repeat((1e4 / total).astype(np.float32), np.diff(x.indptr)))
             group = np.concatenate([np.zeros(cells // 4, np.int32), 1 + np.arange(cells - cells // 4, dtype=np.int32) % (groups - 1)])
             np.random.default_rng(1).shuffle(group)
-        ours = Ours("rank", dict(x=y, group=group), groups=groups, packing="PLAIN", shares=0, jvm=["-Xmx6g"])
+        ours = Ours("rank", dict(x=y, group=group), groups=groups, packing="PLAIN", shares=0, jvm=["-Xmx3g"])
         merge = Merge(y, group, groups)
 
         def check():
