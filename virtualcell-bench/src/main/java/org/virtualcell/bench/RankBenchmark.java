@@ -82,8 +82,7 @@ public class RankBenchmark {
         total[i] += (long) matrix.valueAt(k);
       }
     }
-    lane =
-        Devices.select(device).open(LaneOptions.defaults().withThreads(threads));
+    lane = Devices.select(device).open(LaneOptions.defaults().withThreads(threads));
     counts = lane.csr(matrix, Packing.COMPACT);
     logs = lane.csrLike(counts);
     try (Tensor scale = lane.tensor(DType.F32, cells)) {

@@ -72,8 +72,8 @@ public final class RankSumTest {
    * @param groups as above
    * @param reference as above
    * @return the tests of every group, the reference's own included
-   * @throws InvalidDataException as above, and if a value is no count or exceeds
-   *     its cell's total, or a total {@link RankOps#MAX_TOTAL}
+   * @throws InvalidDataException as above, and if a value is no count or exceeds its cell's total,
+   *     or a total {@link RankOps#MAX_TOTAL}
    * @throws org.virtualcell.api.MemoryBudgetException if they do not fit the lane's memory
    */
   public static RankSumTest ofShares(
