@@ -5,12 +5,12 @@ package org.virtualcell.compute;
  * genes or columns are allowed. Outputs are overwritten. Sums run in an order fixed by the shapes
  * alone (EXACT) or by the operands (FAST, where genes that most cells express may be summed apart),
  * so a result is the same bytes at every run and for any number of threads of one device; between
- * devices it agrees within the tolerance each method states, where <em>scale</em> is the
- * sum of the magnitudes of the terms of an element. Products sum in single precision, where a sum
- * of t terms of one sign can in the worst case be off by 6e-8 t of scale; from some hundred
- * thousand such terms on that may exceed what a method states. Group sums keep their tolerance for
- * any number of cells. Weights are expected to be finite: one that is not may reach cells that do
- * not express its gene.
+ * devices it agrees within the tolerance each method states, where <em>scale</em> is the sum of the
+ * magnitudes of the terms of an element. Products sum in single precision, where a sum of t terms
+ * of one sign can in the worst case be off by 6e-8 t of scale; from some hundred thousand such
+ * terms on that may exceed what a method states. Group sums keep their tolerance for any number of
+ * cells. Weights are expected to be finite: one that is not may reach cells that do not express its
+ * gene.
  *
  * <p>Operations named <em>log</em> work on log1p(X[i,g] * s[i]) computed on the way, in place of
  * X[i,g]: the counts of each cell scaled by a factor of its own, made by {@link #rowScale} or from
