@@ -80,7 +80,8 @@ __device__ __forceinline__ double mean_of(int64_t g, int64_t h, int64_t groups, 
                                           const double* sum_of) {
   double sum = 0;
   for (int64_t u = unit_of[g]; u < unit_of[g + 1]; ++u) sum += sum_of[u * groups + h];
-  return sum / (double(start[g + 1] - start[g]) * double(start[h + 1] - start[h]));
+  // as doubles: starts that were refused stand here too, and their differences may not fit
+  return sum / ((double(start[g + 1]) - double(start[g])) * (double(start[h + 1]) - double(start[h])));
 }
 
 // A thread a pair of groups g <= h.
