@@ -111,7 +111,11 @@ public class RankBenchmark {
     lane.synchronize();
   }
 
-  /** Log-normalised values, to p-values in memory of the host. */
+  /**
+   * Log-normalised values, to p-values in memory of the host.
+   *
+   * @return a row per group
+   */
   @Benchmark
   public double[][] significance() {
     RankSumTest test = RankSumTest.ofValues(lane, logs, groupOfCell, GROUPS, 0);
