@@ -40,6 +40,7 @@ void all_orders(const family& f) {
 }  // namespace
 
 int main(int arguments, char** argument) {
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);  // a sanitizer that ends the program ends it unflushed
   int32_t count = 0;
   if (vc_cuda_device_count(&count) != VC_OK) {
     std::printf("cuda kernels: skipped, %s\n", vc_cuda_error_text());
