@@ -92,9 +92,17 @@ void against_the_oracle(const sparse_case& c, const results& got, bool logs, con
   expect(same_bytes(got.seen, g.seen), what + " detections");
 }
 
+// The cases, without the larger ones if it is to be brief.
+std::vector<sparse_case> chosen_cases() {
+  std::vector<sparse_case> chosen;
+  for (sparse_case& c : all_cases())
+    if (!brief || c.rows * c.genes < 10000) chosen.push_back(std::move(c));
+  return chosen;
+}
+
 // All cases, in both packings, which give the same bytes.
 void kernels(memory_of_results& memory) {
-  std::vector<sparse_case> cases = all_cases();
+  std::vector<sparse_case> cases = chosen_cases();
   if (!brief) cases.push_back(make_case("many cells in slices", 2200, 20, 9, 0.2, 3));
   for (const sparse_case& c : cases)
     for (const bool logs : {false, true}) {
@@ -165,7 +173,7 @@ void weight_gradient(memory_of_results& memory, const sparse_case& c, bool logs,
 }
 
 void weight_gradients(memory_of_results& memory) {
-  for (const sparse_case& c : all_cases())
+  for (const sparse_case& c : chosen_cases())
     for (const bool compact : {false, true}) weight_gradient(memory, c, true, true, compact);
   const sparse_case c = make_case("two tiles each way", 40, 261, 136, 0.15, 2);
   for (const bool fast : {false, true}) weight_gradient(memory, c, fast, fast, true);
@@ -194,7 +202,7 @@ void many_groups(memory_of_results& memory) {
 }
 
 void hidden_layers(memory_of_results& memory) {
-  for (const sparse_case& c : all_cases())
+  for (const sparse_case& c : chosen_cases())
     for (const bool half : {false, true})
       for (const bool fast : {false, true}) {
         const int activation = int(c.columns + half + fast) % 5;
