@@ -94,10 +94,15 @@ final class JudgedTable {
     }
     addModel(table, scope, EvaluationResult.CEILING, figures);
     lines.addAll(table.lines("  "));
-    result.contestants().stream()
-        .filter(model -> result.models().isEmpty() || result.models().contains(model))
-        .filter(model -> leads(scope, model, figures.get(0)))
-        .limit(1)
+    // of every model under test; without one, of the baseline with the least error
+    List<String> asked =
+        result.models().isEmpty()
+            ? result.contestants().stream()
+                .filter(model -> leads(scope, model, figures.get(0)))
+                .limit(1)
+                .toList()
+            : result.models();
+    asked.stream()
         .flatMap(model -> scope.plainVerdict(model).stream())
         .forEach(sentence -> lines.addAll(TextTable.wrap("  " + sentence, 80)));
     if (!scope.scrutiny().selfTest().lines().isEmpty()) {
