@@ -126,6 +126,25 @@ class HtmlReportTest {
   }
 
   @Test
+  void aReaderFindsTheVerdictTheCeilingTheConfidenceAndWhereItIsWrong() {
+    JsonNode scrutiny =
+        data(HtmlPage.of(ReportSamples.small(), HtmlPage.MOST_BYTES)).at("/scopes/0/scrutiny");
+    assertEquals(
+        "bilinear is better than the mean effect on 11 of 12 unseen perturbations, counted once per"
+            + " context; not distinguishable on 1; worse on 0; 1 holds no signal at all.",
+        scrutiny.at("/headlines/0").asText());
+    assertEquals(
+        java.util.List.of("Score", "Ceiling", "How sure", "Where wrong", "Can tell"),
+        stream(scrutiny.path("answers")).map(a -> a.get(0).asText()).toList());
+    assertTrue(scrutiny.at("/answers/2/1").asText().startsWith("its 90 % intervals hold "));
+    assertTrue(scrutiny.path("selfTest").asText().contains("not on Pearson of the effect (0.40)"));
+    assertTrue(scrutiny.at("/leakage/0/7").asBoolean(), "the batch leaks");
+    assertEquals("knows the target", scrutiny.at("/wrongTargets/0/7").asText());
+    assertEquals(12, scrutiny.at("/riskCoverage/series/0/data").size());
+    assertTrue(scrutiny.at("/confidence/bilinear/coverageChart/series").size() == 2);
+  }
+
+  @Test
   void effectsAreStoredInThousandths() {
     ReportInput input = ReportSamples.small();
     JsonNode data = data(HtmlPage.of(input, HtmlPage.MOST_BYTES));

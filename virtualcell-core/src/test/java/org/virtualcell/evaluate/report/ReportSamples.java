@@ -17,7 +17,9 @@ import org.virtualcell.api.Perturbation;
 import org.virtualcell.api.Regime;
 import org.virtualcell.api.Verdict;
 import org.virtualcell.evaluate.Answer;
+import org.virtualcell.evaluate.BatchLeakage;
 import org.virtualcell.evaluate.Comparison;
+import org.virtualcell.evaluate.DynamicRange;
 import org.virtualcell.evaluate.EffectProfiles;
 import org.virtualcell.evaluate.EvaluationResult;
 import org.virtualcell.evaluate.ItemScore;
@@ -28,8 +30,14 @@ import org.virtualcell.evaluate.Scope;
 import org.virtualcell.evaluate.ScopeResult;
 import org.virtualcell.evaluate.Score;
 import org.virtualcell.evaluate.Scrutiny;
+import org.virtualcell.evaluate.SelfTest;
 import org.virtualcell.evaluate.SignalGate;
+import org.virtualcell.evaluate.SignalStrata;
 import org.virtualcell.evaluate.Statistic;
+import org.virtualcell.evaluate.Tally;
+import org.virtualcell.evaluate.WrongTarget;
+import org.virtualcell.evaluate.confidence.ConfidenceScoring;
+import org.virtualcell.evaluate.confidence.JudgedAnswer;
 
 /** Made-up evaluations with known answers. */
 final class ReportSamples {
@@ -186,7 +194,48 @@ final class ReportSamples {
             ? Map.of("relative_error_separate_pooled", "bilinear")
             : Map.of(),
         List.of("bilinear: a sentence"),
-        Scrutiny.NONE);
+        scrutiny(n));
+  }
+
+  /** bilinear wins on all but one condition, states honest intervals, and leaks the batch. */
+  private static Scrutiny scrutiny(int n) {
+    List<JudgedAnswer> answers = new ArrayList<>();
+    for (int p = 0; p < n; p++) {
+      double[] measured = {0.5, -0.4, 0.1, 0.2, -0.3, 0.05, 0.6, -0.1, 0.3, 0.9};
+      double[] effect = {0.4, -0.3, 0.1, 0.1, -0.2, 0.1, 0.5, -0.1, 0.2, 0.7};
+      double[] error = new double[10];
+      double[][] interval = new double[2][10];
+      for (int g = 0; g < 10; g++) {
+        error[g] = 0.05;
+        interval[0][g] = effect[g] - 0.1 - 0.01 * p;
+        interval[1][g] = effect[g] + 0.1 + 0.01 * p;
+      }
+      answers.add(
+          JudgedAnswer.of(
+              new JudgedAnswer.Question(
+                  "TF" + p, condition("TF" + p, "K562"), measured, error, new double[10]),
+              new JudgedAnswer.Said(
+                  Verdict.Decision.ANSWER,
+                  java.util.OptionalDouble.of(p),
+                  effect,
+                  interval,
+                  0.9)));
+    }
+    Optional<Interval> some = Optional.of(new Interval(0.95, 0.2, 0.6));
+    return new Scrutiny(
+        Map.of("bilinear", ConfidenceScoring.of(answers, (size, statistic) -> some)),
+        List.of(new DynamicRange(Metric.PEARSON_SEPARATE, "context-mean", 0.4, some, n)),
+        List.of(
+            new WrongTarget("bilinear", Metric.PEARSON_SEPARATE, 0.5, 0.1, 0.4, some, n)),
+        new SignalStrata(
+            List.of(condition("TF0", "A172")), List.of(), List.of(), List.of()),
+        List.of(
+            new Tally("no-change", "context-mean", 0, 1, n - 1),
+            new Tally("bilinear", "context-mean", n - 1, 1, 0)),
+        Map.of("bilinear", Map.of(condition("TF0", "K562"), -2.5)),
+        new SelfTest(
+            List.of(new SelfTest.Line(Metric.PEARSON_SEPARATE, 1, 0.4, Optional.empty(), 0, n))),
+        List.of(new BatchLeakage("bilinear", 0.2, Optional.of(0.9), 0.5, 0.6, n, 2)));
   }
 
   private static Score score(String model, Figure figure, double value, int n) {
