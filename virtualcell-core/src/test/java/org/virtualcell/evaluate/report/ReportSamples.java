@@ -215,20 +215,14 @@ final class ReportSamples {
               new JudgedAnswer.Question(
                   "TF" + p, condition("TF" + p, "K562"), measured, error, new double[10]),
               new JudgedAnswer.Said(
-                  Verdict.Decision.ANSWER,
-                  java.util.OptionalDouble.of(p),
-                  effect,
-                  interval,
-                  0.9)));
+                  Verdict.Decision.ANSWER, java.util.OptionalDouble.of(p), effect, interval, 0.9)));
     }
     Optional<Interval> some = Optional.of(new Interval(0.95, 0.2, 0.6));
     return new Scrutiny(
         Map.of("bilinear", ConfidenceScoring.of(answers, (size, statistic) -> some)),
         List.of(new DynamicRange(Metric.PEARSON_SEPARATE, "context-mean", 0.4, some, n)),
-        List.of(
-            new WrongTarget("bilinear", Metric.PEARSON_SEPARATE, 0.5, 0.1, 0.4, some, n)),
-        new SignalStrata(
-            List.of(condition("TF0", "A172")), List.of(), List.of(), List.of()),
+        List.of(new WrongTarget("bilinear", Metric.PEARSON_SEPARATE, 0.5, 0.1, 0.4, some, n)),
+        new SignalStrata(List.of(condition("TF0", "A172")), List.of(), List.of(), List.of()),
         List.of(
             new Tally("no-change", "context-mean", 0, 1, n - 1),
             new Tally("bilinear", "context-mean", n - 1, 1, 0)),
