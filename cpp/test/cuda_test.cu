@@ -3,6 +3,7 @@
 // all without any; `brief` leaves out the larger cases. SPDX-License-Identifier: Apache-2.0
 #include "device.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace {
