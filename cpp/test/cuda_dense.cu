@@ -16,8 +16,8 @@ struct numbers {
     std::vector<uint16_t> h;
     for (int64_t i = 0; i < n; ++i) {
       f.push_back(float(random.unit() - 0.5));
-      h.push_back(uint16_t(vc_bf16(f.back())));
-      if (half) f.back() = vc_from_bf16(h.back());
+      h.push_back(nearest_bf16(f.back()));
+      if (half) f.back() = widened(h.back());
     }
     if (half) {
       halves = std::make_unique<on_device<uint16_t>>(h);
@@ -94,7 +94,7 @@ void product(memory_of_results& memory, int64_t m, int64_t n, int64_t k, int for
   if (all) {
     near(before.get(), z, scale, rounds ? 1.2e-2 : 5e-6, what + ", before");
     const std::vector<uint16_t> halves = copy.get();
-    for (size_t i = 0; i < got.size(); ++i) expect(halves[i] == vc_bf16(got[i]), what + ", copy");
+    for (size_t i = 0; i < got.size(); ++i) expect(halves[i] == nearest_bf16(got[i]), what + ", copy");
   }
   memory.remember(what, got);
 }

@@ -132,8 +132,8 @@ double activated(int activation, double x) {
 // The matrix as weights of bf16 round it, to the nearest.
 sparse_case rounded(sparse_case c, std::vector<uint16_t>& halves) {
   for (float& w : c.weights) {
-    halves.push_back(uint16_t(vc_bf16(w)));
-    w = vc_from_bf16(halves.back());
+    halves.push_back(nearest_bf16(w));
+    w = widened(halves.back());
   }
   return c;
 }

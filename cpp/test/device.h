@@ -20,6 +20,20 @@ inline void must(int32_t status, const std::string& what) {
   expect(status == VC_OK, what + ": " + (status ? vc_cuda_error_text() : ""));
 }
 
+// On the host: the nearest bf16 of a finite number, ties to even.
+inline uint16_t nearest_bf16(float x) {
+  uint32_t bits;
+  std::memcpy(&bits, &x, 4);
+  return uint16_t((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
+}
+
+inline float widened(uint16_t half) {
+  const uint32_t bits = uint32_t(half) << 16;
+  float x;
+  std::memcpy(&x, &bits, 4);
+  return x;
+}
+
 // A copy in device memory for a scope.
 template <class T>
 struct on_device {
