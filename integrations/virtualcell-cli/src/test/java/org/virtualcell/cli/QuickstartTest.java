@@ -83,6 +83,7 @@ class QuickstartTest {
             "bilinear",
             "ceiling",
             "context-mean",
+            "mean-only",
             "nearest",
             "no-change",
             "perturbation-mean"),
