@@ -11,7 +11,7 @@ constexpr int64_t kLine = 64;
 constexpr int64_t kMostBlocks = 64;           // of a span
 constexpr int64_t kMostRows = 4096;           // of a span
 constexpr int64_t kBlockBytes = 512 * 64;     // of a strip of 128 columns of a block: what the first-level cache holds
-constexpr int64_t kEntries = int64_t(1) << 19;  // of a span, unless one cell has more
+constexpr int64_t kEntries = int64_t(1) << 21;  // of a span, unless one cell has more
 
 int64_t lines(int64_t bytes) { return (bytes + kLine - 1) / kLine * kLine; }
 
@@ -36,7 +36,7 @@ plan plan_of(int64_t rows, int64_t genes, int64_t non_zeros, int64_t columns, bo
   p.entry_at = p.bound_at + lines((p.blocks + 1) * 8);
   p.start_at = p.entry_at + lines((p.blocks + 1) * 8);
   p.row_at = p.start_at + lines(p.blocks * (genes + 1) * 4);
-  p.value_at = p.row_at + lines(p.entries * 2);
+  p.value_at = p.row_at + (half ? 0 : lines(p.entries * 2));
   p.dense_at = p.value_at + lines(p.entries * 4);
   p.bytes = p.dense_at + lines(p.rows * (columns + 32) * (half ? 2 : 4));
   return p;
@@ -50,6 +50,7 @@ transposed_view view(const plan& p, int64_t genes, int64_t scratch, bool half) {
   v.start = at<int32_t>(scratch + p.start_at);
   v.row = at<uint16_t>(scratch + p.row_at);
   v.value = at<float>(scratch + p.value_at);
+  v.entries = at<uint32_t>(scratch + p.value_at);
   v.dense = at<void>(scratch + p.dense_at);
   v.half = half;
   v.blocks = 0;

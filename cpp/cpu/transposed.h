@@ -12,6 +12,7 @@ struct transposed_view {
   int32_t* start;   // [blocks x (genes + 1)]: the entries of a gene within a block
   uint16_t* row;    // by gene, rising cells, counted from the block's first
   float* value;
+  uint32_t* entries;  // in place of both if half: the cell, and the value as bf16 above it
   void* dense;      // the cells' rows of the dense operand, strip by strip within a block: float, or bf16 if
   bool half;        // so
 };

@@ -93,10 +93,11 @@ int32_t vc_cpu_csr_dense_mixed(int32_t isa, int64_t x, int64_t scale, int64_t fi
 //   2. vc_cpu_transposed_block for each block, in any order or at once: turns it into columns. VC_BAD_INDEX.
 //   3. vc_cpu_transposed_sum for ranges of genes and for strips 0 .. ceil(columns / vc_cpu_transposed_strip(isa)) - 1, in any
 //      order or at once: adds the span to `out`; the first span sets it. `blocks` is span[0].
-// half = 1: dense is kept as bf16, rounded to nearest even, each term off by at most 2^-8 of its size; only for
+// half = 1: dense and the values are rounded to bf16, nearest even, each term off by at most 2^-7.9 of its size; only for
 // VC_ISA_AVX512_BF16: VC_UNSUPPORTED else. The same in all calls.
 // scratch: vc_cpu_transposed_scratch bytes, the same through all calls; undefined before and after.
-// Order: one fp32 chain per output, by rising cell, so that no cut of the work changes a byte.
+// Order: one fp32 chain per output, by rising cell (half: in twos within a block, by vdpbf16ps), so that no cut of the work
+// changes a byte.
 int64_t vc_cpu_transposed_scratch(int64_t rows, int64_t genes, int64_t non_zeros, int64_t columns, int32_t half);
 int64_t vc_cpu_transposed_strip(int32_t isa);
 int32_t vc_cpu_transposed_span(int64_t x, int64_t first_row, int64_t columns, int32_t half, int64_t scratch, int64_t* span);
