@@ -16,9 +16,9 @@ import org.virtualcell.compute.spi.Workers;
  * genes whose size depends on the shapes alone; no two chunks share an output. Operands stand in
  * fields during a call, so that a call creates no garbage.
  *
- * <p>Where the lane is {@link Precision#FAST} and the processor has AVX-512-BF16, products and
- * the weight gradient round both operands to bfloat16 and sum in single precision. A
- * product over many cells takes the genes that most of them express as a dense tile.
+ * <p>Where the lane is {@link Precision#FAST} and the processor has AVX-512-BF16, products and the
+ * weight gradient round both operands to bfloat16 and sum in single precision. A product over many
+ * cells takes the genes that most of them express as a dense tile.
  */
 final class CpuSparseKernels extends SparseKernels {
   private static final int ROWS = 120; // a multiple of the cells of a dense tile
