@@ -18,7 +18,7 @@ int64_t capacity_of(int64_t rows, int64_t non_zeros) {
 }
 
 int64_t bytes_of_worker(int64_t rows, int64_t groups) {
-  return rank_lines(rows * 8) + (2 * 4 << kRankDigit) + rank_lines(groups * 16) + rank_lines(groups * 8);
+  return rank_lines(rows * 8) + (2 * 4 << kRankDigit) + rank_lines(groups * 32) + rank_lines(groups * 8);
 }
 
 // Cells by place: the reference is place 0, the groups before it move up by one.
@@ -41,19 +41,20 @@ int32_t order_cells(rank_job& job, const int32_t* group) {
   if (together > VC_RANK_MAX_CELLS)
     return fail(VC_BAD_VALUE, "A group and its reference have %lld cells together, more than the %d whose ties fit 64 bits",
                 (long long)together, VC_RANK_MAX_CELLS);
-  for (int64_t r = 0; r < job.rows; ++r)
-    if (group[r] >= 0 && group[r] < groups) job.order[job.start[place_of(group[r], job.reference)]++] = r;
-  for (int64_t p = groups; p > 0; --p) job.start[p] = job.start[p - 1];  // each stood at the next place's
-  job.start[0] = 0;
+  int64_t first = 0, other = job.reference == VC_RANK_REST || !groups ? 0 : job.start[1];
+  for (int64_t r = 0; r < job.rows; ++r) {
+    if (group[r] < 0 || group[r] >= groups) continue;
+    job.order[group[r] == job.reference ? first++ : other++] = place_of(group[r], job.reference) << 32 | r;
+  }
   return VC_OK;
 }
 
 int32_t scale_shares(rank_job& job) {
   int64_t largest = 0;
   for (int64_t i = 0; i < job.cells; ++i) {
-    const int64_t total = job.totals[job.order[i]];
+    const int64_t total = job.totals[rank_row(job.order[i])];
     if (total < 0 || total > VC_RANK_MAX_TOTAL)
-      return fail(VC_BAD_VALUE, "The total of cell %lld is %lld, not 0 to %d", (long long)job.order[i], (long long)total,
+      return fail(VC_BAD_VALUE, "The total of cell %lld is %lld, not 0 to %d", (long long)rank_row(job.order[i]), (long long)total,
                   VC_RANK_MAX_TOTAL);
     largest = total > largest ? total : largest;
   }

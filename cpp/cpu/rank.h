@@ -7,8 +7,8 @@
 
 namespace vc {
 
-// Laid out by vc_cpu_rank_open. The cells that take part stand in the order of their groups, the reference first (its
-// *place* is 0); an element is a key above a place: key << shift | place.
+// Laid out by vc_cpu_rank_open. The cells that take part stand in the order of the matrix, but the reference's first; the
+// reference's *place* is 0, the groups before it move up by one. An element is a key above a place: key << shift | place.
 struct rank_job {
   int64_t rows, genes, groups, reference, cells;
   int64_t capacity;     // elements a block of genes may have
@@ -18,8 +18,8 @@ struct rank_job {
   double share_scale;     // a share's key is share * share_scale, rounded down
   int32_t shift;
   uint64_t zero_key;
-  int64_t* start;       // [groups + 1] where a place's cells begin in order
-  int64_t* order;       // [rows] the cells
+  int64_t* start;       // [groups + 1] the cells of all places before one
+  int64_t* order;       // [rows] the cells: place << 32 | row
   int64_t* cursor;      // [rows] of each cell in order, its first value not gathered yet
   int64_t* gene_start;  // [genes + 1] where a gene's elements begin in block
   uint32_t* counts;     // [VC_RANK_SLICES][genes] values in a slice of the order; then where its next element goes
@@ -28,9 +28,11 @@ struct rank_job {
 };
 
 constexpr int kRankDigit = 11;                   // bits of a radix digit, at most
-constexpr int64_t kRankFewElements = 1 << 20;    // a block is at least this large where there are as many values,
+constexpr int64_t kRankFewElements = 1 << 21;    // a block is at least this large where there are as many values,
 constexpr int64_t kRankElementsPerCell = 16;     // or so many times the cells: a visit of a row must pay
 
+VC_INLINE int64_t rank_row(int64_t cell) { return cell & UINT32_MAX; }
+VC_INLINE uint64_t rank_place(int64_t cell) { return uint64_t(cell) >> 32; }
 VC_INLINE int64_t rank_lines(int64_t bytes) { return (bytes + 63) / 64 * 64; }
 
 #define VC_RANK_KERNELS(set)                                                                                      \

@@ -1,6 +1,7 @@
-// Rank sums, first half: the values of a block of genes, gene by gene, from cells in the order of their groups.
+// Rank sums, first half: the values of a block of genes, gene by gene, from the reference's cells and then all others.
 //
-// Order    the cells of a gene arrive by rising place, so that elements of equal keys need no further sorting.
+// Order    the cells of a gene arrive with the reference's first, which is all the pass over the sorted elements asks for; within
+//          both parts they stand as in the matrix, so that memory is read forwards.
 // Idea     every gene's stretch of the block is known from the counts, and so is where each slice's part of it begins: slices
 //          write without waiting for each other. Each cell keeps its position, so that no gene is searched for.
 // Bytes    a value is read once and written as 8 bytes; the block stays in a cache of some megabytes.
@@ -47,7 +48,7 @@ inline bool value_at(const csr& x, int64_t row, int64_t k, uint64_t gene, float&
   return whole >= 0;
 }
 
-// Cells are visited in the order of groups, which no processor foresees.
+// Cells of the other part are skipped, which no processor foresees.
 template <bool compact>
 inline void prefetch(const csr& x, int64_t k) {
   const char* gene = compact ? reinterpret_cast<const char*>(x.gene16() + k) : reinterpret_cast<const char*>(x.gene32() + k);
@@ -71,9 +72,9 @@ int32_t count_slice(const csr& x, const rank_job& job, int64_t slice) {
   uint32_t* count = job.counts + slice * job.genes;
   for (int64_t g = 0; g < job.genes; ++g) count[g] = 0;
   for (int64_t i = cells.first; i < cells.end; ++i) {
-    const int64_t r = job.order[i];
+    const int64_t r = rank_row(job.order[i]);
     if (!x.row_is_sound(r)) return VC_BAD_INDEX;
-    if (i + kAhead < cells.end) prefetch_row<compact>(x, job.order[i + kAhead]);
+    if (i + kAhead < cells.end) prefetch_row<compact>(x, rank_row(job.order[i + kAhead]));
     job.cursor[i] = x.row_start[r];
     for (int64_t k = x.row_start[r]; k < x.row_start[r + 1]; ++k) {
       const uint64_t gene = compact ? x.gene16()[k] : uint64_t(int64_t(x.gene32()[k]));
@@ -89,11 +90,12 @@ int32_t gather_slice(const csr& x, const rank_job& job, int64_t slice) {
   const slice_of_cells cells = slice_cells(job, slice);
   uint32_t* next = job.counts + slice * job.genes;
   uint64_t* block = job.block;
+  const uint64_t capacity = uint64_t(job.capacity);
+  const int shift = job.shift;
   const uint64_t first_gene = uint64_t(job.first_gene), genes = uint64_t(job.end_gene - job.first_gene);
-  int64_t place = 0;
   for (int64_t i = cells.first; i < cells.end; ++i) {
-    while (i >= job.start[place + 1]) ++place;
-    const int64_t r = job.order[i], end = x.row_start[r + 1];
+    const uint64_t place = rank_place(job.order[i]);
+    const int64_t r = rank_row(job.order[i]), end = x.row_start[r + 1];
     if (end > x.non_zeros) return VC_BAD_INDEX;
     const double total = shares ? double(job.totals[r]) : 1;
     int64_t k = job.cursor[i];
@@ -114,8 +116,8 @@ int32_t gather_slice(const csr& x, const rank_job& job, int64_t slice) {
         key = key_of(value);
       }
       const uint32_t to = next[gene]++;
-      if (to >= uint64_t(job.capacity)) return VC_BAD_INDEX;  // the matrix has changed since it was counted
-      block[to] = key << job.shift | uint64_t(place);
+      if (to >= capacity) return VC_BAD_INDEX;  // the matrix has changed since it was counted
+      block[to] = key << shift | place;
     }
     job.cursor[i] = k;
   }

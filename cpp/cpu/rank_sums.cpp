@@ -3,9 +3,9 @@
 // Sort     by radix from the lowest digit, but only the upper two digits of the keys' range (of 6 to 11 bits, by the number
 //          of elements); what these cannot tell apart is few, and a last pass puts it right by insertion. Where it is not
 //          few, all digits follow. Counts differ in a few upper bits of their keys only: one digit is enough.
-// Pass     elements of one key come by rising place, the reference's first. Each adds to its group 2 (reference below) +
-//          (reference equal), and 3 s (s + 1) to the ties, s the reference's equal ones and its group's before it: by so
-//          much (s + 1)^3 - (s + 1) exceeds s^3 - s. No branch depends on the data.
+// Pass     of the elements of one key the reference's come first. Each adds to its group 2 (reference below) + (reference
+//          equal), and 3 s (s + 1) to the ties, s the reference's equal ones and its group's before it, which the group
+//          remembers with the key: by so much (s + 1)^3 - (s + 1) exceeds s^3 - s. No branch depends on the data.
 // Zeros    are not stored, or skipped: one tied block below the positive elements and above the negative ones, whose part
 //          follows from the numbers of elements.
 // Exact    all sums are whole numbers in 64 bits: n m <= 2^40 fits beside the number of elements (2^21) in one of them.
@@ -23,16 +23,18 @@ constexpr uint64_t kSumMask = (uint64_t(1) << kStoredShift) - 1;
 
 inline int bits_of(uint64_t v) { return v ? 64 - __builtin_clzll(v) : 0; }
 
-// Inserts until all elements rise; false after `patience` moves.
-inline bool insert(uint64_t* a, int64_t n, int64_t patience) {
+// Inserts until all keys rise, those of equal keys staying as they are; false after `patience` moves.
+inline bool insert(uint64_t* a, int64_t n, int shift, int64_t patience) {
+  const uint64_t place = (uint64_t(1) << shift) - 1;
   for (int64_t i = 1; i < n; ++i) {
     const uint64_t e = a[i];
-    if (e >= a[i - 1]) continue;
+    const uint64_t equal = e | place;
+    if (equal >= a[i - 1]) continue;
     int64_t at = i;
     do {
       a[at] = a[at - 1];
       --at;
-    } while (at > 0 && a[at - 1] > e);
+    } while (at > 0 && a[at - 1] > equal);
     a[at] = e;
     patience -= i - at;
     if (patience < 0) return false;
@@ -60,7 +62,7 @@ __attribute__((noinline)) void scatter(const uint64_t* from, uint64_t* to, int64
 // Sorts a by its upper bits; spare has as much room. Returns where the sorted elements stand.
 uint64_t* sort(uint64_t* a, uint64_t* spare, int64_t n, int shift, uint32_t* table) {
   if (n <= kFew) {
-    insert(a, n, INT64_MAX);
+    insert(a, n, shift, INT64_MAX);
     return a;
   }
   uint64_t low = a[0], high = a[0], differ = 0;
@@ -98,8 +100,8 @@ uint64_t* sort(uint64_t* a, uint64_t* spare, int64_t n, int shift, uint32_t* tab
   first_positions(upper, int64_t(mask + 1));
   scatter(a, spare, n, low, by, mask, table);
   scatter(spare, a, n, low, by + digit, mask, upper);
-  if (by <= bottom || insert(a, n, 4 * n)) return a;
-  // equal keys still stand by rising place, so every digit in turn gives the order
+  if (by <= bottom || insert(a, n, shift, 4 * n)) return a;
+  // equal keys still have the reference's first, so every digit in turn gives the order
   const uint64_t full = (uint64_t(1) << kRankDigit) - 1;
   for (int at = bottom; at < top; at += kRankDigit) {
     for (uint64_t d = 0; d <= full; ++d) table[d] = 0;
@@ -116,6 +118,8 @@ uint64_t* sort(uint64_t* a, uint64_t* spare, int64_t n, int shift, uint32_t* tab
 struct place_sums {
   uint64_t sum;  // stored << kStoredShift | what is added to 2 U, or to twice the rank sum
   int64_t ties;
+  uint64_t key;  // of the latest element
+  uint64_t same;  // the s of the next element of this key
 };
 
 // What a pass remembers between the negative and the positive elements; the key stands where elements have it.
@@ -127,17 +131,18 @@ struct pass {
 // Out of line: the loop needs every register.
 __attribute__((noinline)) void against_reference(const uint64_t* a, const uint64_t* end, uint64_t place_mask, place_sums* sums,
                                                  pass& state) {
-  uint64_t key = state.key, before = ~uint64_t(0), below2 = 2 * uint64_t(state.below);
-  uint64_t equal = uint64_t(state.equal), same = 0;
+  uint64_t key = state.key, below2 = 2 * uint64_t(state.below), equal = uint64_t(state.equal);
   for (; a < end; ++a) {
     const uint64_t e = *a, place = e & place_mask, now = e - place;
     below2 += now != key ? 2 * equal : 0;
     equal = now != key ? 0 : equal;
     key = now;
-    same = e == before ? same + 1 : equal;
-    before = e;
-    sums[place].sum += (uint64_t(1) << kStoredShift) + below2 + equal;
-    sums[place].ties += int64_t(3 * same * (same + 1));
+    place_sums& own = sums[place];
+    const uint64_t same = now == own.key ? own.same : equal;
+    own.key = now;
+    own.same = same + 1;
+    own.sum += (uint64_t(1) << kStoredShift) + below2 + equal;
+    own.ties += int64_t(3 * same * (same + 1));
     equal += place == 0;
   }
   state.key = key;
@@ -196,7 +201,7 @@ int32_t rank_sums(const rank_job& job, int64_t first_gene, int64_t end_gene, int
     const int64_t below_zero = first_at_least(a, n, job.shift, job.zero_key);
     int64_t above_zero = below_zero;
     while (above_zero < n && (a[above_zero] >> job.shift) == job.zero_key) ++above_zero;
-    for (int64_t p = 0; p < groups; ++p) sums[p].sum = 0, sums[p].ties = 0;
+    for (int64_t p = 0; p < groups; ++p) sums[p] = {0, 0, ~uint64_t(0), 0};
     pass state = {~uint64_t(0), 0, 0, 0};
     if (below_zero > 0) rest ? against_rest(a, a + below_zero, job.shift, sums, state)
                              : against_reference(a, a + below_zero, place_mask, sums, state);

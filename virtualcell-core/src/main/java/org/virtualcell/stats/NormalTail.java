@@ -35,6 +35,16 @@ final class NormalTail {
     8.393734858690877e-10
   };
 
+  private static final double LOG2_E = 1.4426950408889634;
+
+  /** ln 2 in two parts, the first with 21 trailing zeros: times a whole k it is exact. */
+  private static final double LN2_HIGH = 0x1.62e42feep-1;
+
+  private static final double LN2_LOW = 0x1.a39ef35793c76p-33;
+
+  /** Added to a number, leaves no room for a fraction. */
+  private static final double TO_WHOLE = 0x1.8p52;
+
   private NormalTail() {}
 
   /** P(|Z| >= z) = erfc(z / sqrt 2) for a standard normal Z; 1 for z of zero or less. */
@@ -46,9 +56,35 @@ final class NormalTail {
     // exact
     double h = Double.longBitsToDouble(Double.doubleToRawLongBits(z) & -1L << 27);
     double rest = (z - h) * (z + h) / 2;
-    double bell = StrictMath.exp(-h * h / 2) * (1 - rest + rest * rest / 2);
     double x = z * Math.sqrt(0.5);
-    return Math.min(1, bell * scaled((x - 3) / (x + 3)) / (1 + 2 * x));
+    double above = x + 3;
+    double below = 1 + 2 * x;
+    double both = 1 / (above * below); // one division for two
+    double tail = scaled((x - 3) * below * both) * (above * both);
+    return Math.min(1, exp(-h * h / 2, tail * (1 - rest + rest * rest / 2)));
+  }
+
+  /** factor e^y for y of zero or less, 2^k e^r with r within ln 2 / 2, without a branch but one. */
+  private static double exp(double y, double factor) {
+    if (y < -746) {
+      return 0;
+    }
+    double shifted = y * LOG2_E + TO_WHOLE;
+    double k = shifted - TO_WHOLE;
+    double r = y - k * LN2_HIGH - k * LN2_LOW;
+    double s = r * r;
+    double even = 1 / 479001600.0 * s + 1 / 3628800.0;
+    even = ((((even * s + 1 / 40320.0) * s + 1 / 720.0) * s) + 1 / 24.0) * s + 0.5;
+    double odd = 1 / 39916800.0 * s + 1 / 362880.0;
+    odd = ((odd * s + 1 / 5040.0) * s + 1 / 120.0) * s + 1 / 6.0;
+    double power = 1 + (r + s * (even + r * odd));
+    int whole = (int) k;
+    int half = whole >> 1; // 2^k may be no normal number, its halves are
+    return power * factor * powerOfTwo(half) * powerOfTwo(whole - half);
+  }
+
+  private static double powerOfTwo(int k) {
+    return Double.longBitsToDouble((long) (k + 1023) << 52);
   }
 
   /** The polynomial, its even and odd powers apart. */

@@ -250,14 +250,15 @@ public final class RankSumTest {
    */
   public double z(int group, int gene) {
     double n = cells[group];
-    double m = referenceCells(group);
-    double pooled = n + m;
-    double correction = ties[group][gene] / (pooled * (pooled - 1));
-    double variance = n * m / 12 * (pooled + 1 - correction);
+    return z(u2[group][gene], ties[group][gene], n * referenceCells(group), n + referenceCells(group));
+  }
+
+  private static double z(double u2, double ties, double pairs, double pooled) {
+    double variance = pairs / 12 * (pooled + 1 - ties / (pooled * (pooled - 1)));
     if (!(variance > 0)) {
       return Double.NaN;
     }
-    return (Math.abs(u2[group][gene] - n * m) - 1) / 2 / Math.sqrt(variance);
+    return (Math.abs(u2 - pairs) - 1) / (2 * Math.sqrt(variance));
   }
 
   /**
@@ -268,7 +269,10 @@ public final class RankSumTest {
    * @return the two-sided p-value
    */
   public double p(int group, int gene) {
-    double z = z(group, gene);
+    return p(z(group, gene));
+  }
+
+  private static double p(double z) {
     return Double.isNaN(z) ? 1 : NormalTail.twoSided(z);
   }
 
@@ -279,9 +283,13 @@ public final class RankSumTest {
    * @return the two-sided p-value of each gene
    */
   public double[] p(int group) {
+    double pairs = (double) cells[group] * referenceCells(group);
+    double pooled = (double) cells[group] + referenceCells(group);
+    long[] u2OfGroup = u2[group];
+    long[] tiesOfGroup = ties[group];
     double[] values = new double[genes()];
     for (int gene = 0; gene < values.length; gene++) {
-      values[gene] = p(group, gene);
+      values[gene] = p(z(u2OfGroup[gene], tiesOfGroup[gene], pairs, pooled));
     }
     return values;
   }
