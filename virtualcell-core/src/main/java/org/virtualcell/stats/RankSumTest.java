@@ -253,7 +253,7 @@ public final class RankSumTest {
     return z(u2[group][gene], ties[group][gene], n * referenceCells(group), n + referenceCells(group));
   }
 
-  private static double z(double u2, double ties, double pairs, double pooled) {
+  private static double z(long u2, long ties, double pairs, double pooled) {
     double variance = pairs / 12 * (pooled + 1 - ties / (pooled * (pooled - 1)));
     if (!(variance > 0)) {
       return Double.NaN;
