@@ -250,7 +250,8 @@ public final class RankSumTest {
    */
   public double z(int group, int gene) {
     double n = cells[group];
-    return z(u2[group][gene], ties[group][gene], n * referenceCells(group), n + referenceCells(group));
+    return z(
+        u2[group][gene], ties[group][gene], n * referenceCells(group), n + referenceCells(group));
   }
 
   private static double z(long u2, long ties, double pairs, double pooled) {
