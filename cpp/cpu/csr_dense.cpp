@@ -6,10 +6,12 @@
 // Idea     a strip of up to kWide vectors of one row's outputs stays in registers while a piece of the row is walked; each
 //          value costs one broadcast and one load and multiply-add per vector.
 // Bytes    4 x columns per value, from cache (popular genes stay there), and the packed matrix once.
+// Head     csr_dense_tail leaves frequent genes to the dense tile: their values go into `tile`, those of the others are summed.
 // Tried    strips outside of a block of rows, so that one strip of `dense` stays in cache: no gain at 2,000 or 20,000 genes,
 //          since a quarter of the genes holds four fifths of the values. Strips of 4 and 8 vectors: slower than 16.
 // SPDX-License-Identifier: Apache-2.0
 #include "activation.h"
+#include "mixed.h"
 #include "piece.h"
 
 namespace vc {
@@ -80,7 +82,50 @@ int32_t rows_of(const csr& x, const float* scale, int64_t first_row, int64_t end
   return VC_OK;
 }
 
+// Puts the head's values of a piece into a cell's row of the tile, moves the others, in order, to `tail`; how many these are.
+inline int spread_out(const piece& p, int count, const head& h, float* row, piece& tail) {
+  const int32_t none = int32_t(h.genes);  // a column nobody reads, for a gene of the tail
+  int left = 0;
+  for (int i = 0; i < count; ++i) {
+    const int32_t at = h.place[p.gene[i]];
+    row[at] = p.value[i];
+    tail.gene_room[left] = p.gene[i];
+    tail.value_room[left] = p.value[i];
+    left += at == none;
+  }
+  tail.gene = tail.gene_room;
+  tail.value = tail.value_room;
+  return left;
+}
+
+template <class Weight>
+int32_t tail_of(const csr& x, const float* scale, int64_t first_row, int64_t end_row, int64_t columns, const Weight* dense,
+                const head& h, int64_t stride, float* tile, float* out) {
+  piece p, tail;
+  __builtin_memset(tile, 0, uint64_t((end_row - first_row) * stride) * sizeof(float));
+  for (int64_t r = first_row; r < end_row; ++r) {
+    if (!x.row_is_sound(r)) return VC_BAD_INDEX;
+    const int64_t begin = x.row_start[r], end = x.row_start[r + 1];
+    int64_t k = begin;
+    do {
+      const int count = least(kPiece, end - k);
+      if (!decode(x, scale, r, k, count, p)) return VC_BAD_INDEX;
+      const int left = spread_out(p, count, h, tile + (r - first_row) * stride, tail);
+      if (left || k == begin) row_of(tail, left, k == begin, columns, dense, out + r * columns);
+      k += kPiece;
+    } while (k < end);
+  }
+  return VC_OK;
+}
+
 }  // namespace
+
+int32_t csr_dense_tail(const csr& x, const float* scale, int64_t first_row, int64_t end_row, int64_t columns,
+                       const void* dense, int32_t type, const head& h, int64_t stride, float* tile, float* out) {
+  if (type == VC_BF16)
+    return tail_of(x, scale, first_row, end_row, columns, static_cast<const uint16_t*>(dense), h, stride, tile, out);
+  return tail_of(x, scale, first_row, end_row, columns, static_cast<const float*>(dense), h, stride, tile, out);
+}
 
 int32_t csr_dense(const csr& x, const float* scale, int64_t first_row, int64_t end_row, int64_t columns, const void* dense,
                   int32_t type, const float* bias, int32_t activation, float* out) {

@@ -1,6 +1,7 @@
-// The checked entries of the product that takes frequent genes as a dense tile, its choice of genes, the layout of its scratch.
+// The checked entries of the products that take frequent genes as a dense tile, its choice of genes, the layout of its scratch.
 // SPDX-License-Identifier: Apache-2.0
 #include "entry.h"
+#include "kernels_dense.h"
 #include "mixed.h"
 
 using namespace vc;
@@ -11,6 +12,8 @@ constexpr int64_t kSample = 512;   // cells that are counted
 constexpr int64_t kFewest = 1024;  // cells of a matrix for which choosing and packing a head pays
 constexpr double kShare = 0.42;    // of the cells that express a gene of the head
 constexpr int64_t kLeastHead = 32;
+constexpr int64_t kExactRows = 112;     // cells spread out at a time by the exact product: eight tiles of 14
+constexpr int64_t kFewestColumns = 64;  // below these, a gathered value costs as little
 
 int64_t lines(int64_t bytes) { return (bytes + 63) / 64 * 64; }
 
@@ -24,6 +27,35 @@ head view(int64_t genes, int64_t scratch) {
   h.list = at<int32_t>(scratch + 64 + lines(genes * 4));
   h.weights = at<uint16_t>(scratch + 64 + lines(genes * 4) + lines(most_head(genes) * 4));
   return h;
+}
+
+// The set whose dense tile multiplies fp32.
+int32_t single(int32_t isa) { return isa > VC_ISA_AVX512 ? VC_ISA_AVX512 : isa; }
+
+// Numbers between the cells of the exact tile: room for the column of the tail, and no multiple of 2 KiB.
+int64_t exact_stride(int64_t genes) {
+  const int64_t stride = (genes + 16) / 16 * 16;
+  return stride % 512 ? stride : stride + 16;
+}
+
+// Lays the weights of the head out in panels; false where one is not finite: absent values must not meet it.
+template <class Weight>
+bool pack_exact(const Weight* dense, int64_t columns, int64_t panel, const head& h) {
+  float* to = reinterpret_cast<float*>(h.weights);
+  uint32_t largest = 0;
+  for (int64_t i = 0; i < h.genes; ++i)
+    for (int64_t c = 0; c < (columns + panel - 1) / panel * panel; ++c) {
+      uint32_t bits = 0;
+      if (c < columns && h.list[i] >= 0) {
+        const Weight* w = dense + h.list[i] * columns + c;
+        __builtin_memcpy(&bits, w, sizeof *w);
+        if (sizeof *w == 2) bits <<= 16;
+      }
+      const uint32_t size = bits & 0x7fffffffu;
+      largest = size > largest ? size : largest;
+      __builtin_memcpy(to + (c / panel * h.genes + i) * panel + c % panel, &bits, sizeof bits);
+    }
+  return largest < 0x7f800000u;
 }
 
 int32_t lacking(int32_t isa) { return fail(VC_UNSUPPORTED, "head: instruction set %d has no bfloat16", isa); }
@@ -96,6 +128,61 @@ int32_t vc_cpu_csr_dense_mixed(int32_t isa, int64_t x, int64_t scale, int64_t fi
                                           at<float>(out)),
               first_row, end_row);
 #endif
+}
+
+int64_t vc_cpu_exact_head_scratch(int64_t rows, int64_t genes, int64_t columns) {
+  if (columns < kFewestColumns) return 0;
+  const int64_t rest = vc_cpu_head_scratch(rows, genes, 0), wide = (columns + 63) / 64 * 64;
+  return rest ? rest + lines(most_head(genes) * wide * 4) : 0;
+}
+
+int64_t vc_cpu_exact_head_room(int64_t genes) { return kExactRows * (exact_stride(most_head(genes)) + 16) * 4; }
+
+int32_t vc_cpu_exact_head(int32_t isa, int64_t x, int64_t columns, int64_t dense, int32_t type, int64_t scratch,
+                          int64_t* chosen) {
+  if (int32_t bad = check("exact_head", isa, x, 0, 0, VC_CSR_ROWS)) return bad;
+  if (!dense || columns < 1 || type < VC_F32 || type > VC_BF16) return missing("exact_head", "operand, or no such type");
+  if (int32_t bad = vc_cpu_head_choose(x, scratch, chosen)) return bad;
+  const head h = view(at<int64_t>(x)[VC_CSR_GENES], scratch);
+  const int64_t panel = VC_PICK(single(isa), dense_panel)();
+  const bool finite = type == VC_BF16 ? pack_exact(at<uint16_t>(dense), columns, panel, h)
+                                      : pack_exact(at<float>(dense), columns, panel, h);
+  if (!finite) *chosen = 0;
+  return VC_OK;
+}
+
+int32_t vc_cpu_csr_dense_head(int32_t isa, int64_t x, int64_t scale, int64_t first_row, int64_t end_row, int64_t columns,
+                              int64_t dense, int32_t type, int64_t scratch, int64_t bias, int32_t activation, int64_t room,
+                              int64_t out) {
+  if (int32_t bad = check("csr_dense_head", isa, x, first_row, end_row, VC_CSR_ROWS)) return bad;
+  if (first_row == end_row || columns == 0) return VC_OK;
+  if (columns < 0 || !dense || !scratch || !room || !out || type < VC_F32 || type > VC_BF16 ||
+      activation < VC_ACTIVATION_NONE || activation > VC_ACTIVATION_SILU)
+    return missing("csr_dense_head", "operand, or no such type or activation");
+  const csr m = unpack(at<int64_t>(x));
+  const head h = view(m.genes, scratch);
+  const int32_t set = single(isa);
+  const int64_t stride = exact_stride(h.genes), panel = VC_PICK(set, dense_panel)();
+  dense_product p{};
+  p.n = columns;
+  p.k = h.genes;
+  p.a = {at<float>(room), false, stride, 1};
+  p.b = h.weights;
+  p.out_row = columns;
+  p.add = true;
+  p.factor = 1;
+  p.bias = at<float>(bias);
+  p.activation = activation;
+  for (int64_t r = first_row; r < end_row; r += kExactRows) {
+    const int64_t end = r + kExactRows < end_row ? r + kExactRows : end_row;
+    if (int32_t bad = VC_PICK(set, csr_dense_tail)(m, at<float>(scale), r, end, columns, at<void>(dense), type, h, stride,
+                                                   at<float>(room), at<float>(out)))
+      return done("csr_dense_head", bad, r, end);
+    p.m = end - r;
+    p.out = at<float>(out) + r * columns;
+    VC_PICK(set, dense_multiply)(p, 0, p.m, 0, (columns + panel - 1) / panel, at<void>(room));
+  }
+  return VC_OK;
 }
 
 }  // extern "C"

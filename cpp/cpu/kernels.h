@@ -42,6 +42,8 @@ struct transposed_view;
   int32_t log_normalize(const csr& x, const float* scale, int64_t first_row, int64_t end_row, float* out);                \
   int32_t csr_dense(const csr& x, const float* scale, int64_t first_row, int64_t end_row, int64_t columns,                \
                     const void* dense, int32_t type, const float* bias, int32_t activation, float* out);                  \
+  int32_t csr_dense_tail(const csr& x, const float* scale, int64_t first_row, int64_t end_row, int64_t columns,           \
+                         const void* dense, int32_t type, const head& h, int64_t stride, float* tile, float* out);        \
   int64_t transposed_strip();                                                                                             \
   int32_t transposed_block(const csr& x, const float* scale, int64_t columns, const float* dense,                         \
                            const transposed_view& v, int64_t b);                                                          \

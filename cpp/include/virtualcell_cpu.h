@@ -86,6 +86,21 @@ int32_t vc_cpu_head_pack(int32_t isa, int64_t x, int64_t columns, int64_t dense,
 int32_t vc_cpu_csr_dense_mixed(int32_t isa, int64_t x, int64_t scale, int64_t first_row, int64_t end_row, int64_t columns,
                                int64_t dense, int64_t scratch, int64_t bias, int32_t activation, int64_t room, int64_t out);
 
+// vc_cpu_csr_dense where many genes are in most cells: those, the head, are spread into a dense tile, the others gathered.
+//   1. vc_cpu_exact_head counts genes in at most 512 cells and lays the weights of the head out; *chosen: how many genes, even;
+//      0 (none is frequent, or a weight of the head is not finite, which an absent value must not meet): use vc_cpu_csr_dense.
+//   2. vc_cpu_csr_dense_head for ranges of rows, ideally multiples of 112; `room`: vc_cpu_exact_head_room bytes of its own.
+// scratch: vc_cpu_exact_head_scratch bytes, the same through all calls; 0 bytes: too few cells, genes or columns for it.
+// Order: gathered genes by rising gene in one chain; the head's by rising gene, at most 768 to a chain, are then added chain by
+// chain; fused from AVX2 on, so AVX2 and AVX-512 agree to the bit. The bias is added last.
+int64_t vc_cpu_exact_head_scratch(int64_t rows, int64_t genes, int64_t columns);
+int64_t vc_cpu_exact_head_room(int64_t genes);
+int32_t vc_cpu_exact_head(int32_t isa, int64_t x, int64_t columns, int64_t dense, int32_t type, int64_t scratch,
+                          int64_t* chosen);
+int32_t vc_cpu_csr_dense_head(int32_t isa, int64_t x, int64_t scale, int64_t first_row, int64_t end_row, int64_t columns,
+                              int64_t dense, int32_t type, int64_t scratch, int64_t bias, int32_t activation, int64_t room,
+                              int64_t out);
+
 // The weight gradient, out[g, c] = sum over the cells r of x[r, g] * dense[r, c]; dense float[cells x columns], out
 // float[genes x columns], columns at least 1. Cells are taken in spans; for each span, starting at cell 0:
 //   1. vc_cpu_transposed_span lists the blocks of the span that begins at first_row: span[0] = how many, span[1] = the row

@@ -318,6 +318,58 @@ void frequent_genes_as_a_tile() {
   }
 }
 
+// The same for the exact product: 40 % density and more than a chain of frequent genes, both types of weights.
+void frequent_genes_as_an_exact_tile() {
+  for (const int64_t columns : {64, 101}) {
+    sparse_case c = make_case("an exact head", 1100, 1900, columns, 0.6, 2);
+    c.name += ", " + std::to_string(columns) + " columns";
+    for (float& w : c.weights) w = rounded_to_bf16(w);
+    std::vector<uint16_t> halves;
+    for (const float w : c.weights) {
+      uint32_t bits;
+      std::memcpy(&bits, &w, 4);
+      halves.push_back(uint16_t(bits >> 16));
+    }
+    const std::vector<float> bias(size_t(columns), 0.25f);
+    for (const bool compact : {false, true}) {
+      const operand x(c, compact);
+      oracle p = product(c, true);
+      for (double& v : p.value) v = std::fmax(0, v + 0.25);
+      std::vector<float> fused;
+      for (int isa = VC_ISA_BASELINE; isa <= vc_cpu_best_isa(); ++isa) {
+        std::vector<char> room(size_t(vc_cpu_exact_head_scratch(c.rows, c.genes, columns)));
+        std::vector<char> tile(size_t(vc_cpu_exact_head_room(c.genes)));
+        std::vector<float> first;
+        for (const int32_t type : {VC_F32, VC_BF16})
+          for (const int64_t cut : {1000000, 7}) {
+            const int64_t weights = type == VC_F32 ? at(c.weights) : at(halves);
+            int64_t chosen = 0;
+            must(vc_cpu_exact_head(isa, x.address(), columns, weights, type, at(room), &chosen), c.name);
+            expect(chosen > 1600 && chosen % 2 == 0, c.name + ": a head of " + std::to_string(chosen));
+            std::vector<float> out(size_t(c.rows * columns), std::nanf(""));
+            for (int64_t r = 0; r < c.rows; r += cut)
+              must(vc_cpu_csr_dense_head(isa, x.address(), at(c.scale), r, std::min(c.rows, r + cut), columns, weights, type,
+                                         at(room), at(bias), VC_ACTIVATION_RELU, at(tile), at(out)),
+                   c.name);
+            near(out, p.value, p.magnitude, 1e-5, c.name);
+            if (first.empty()) first = out;
+            expect(same_bytes(out, first), c.name + ": another cut or type gives other bytes");
+          }
+        if (isa >= VC_ISA_AVX2) {
+          if (fused.empty()) fused = first;
+          expect(same_bytes(first, fused), c.name + ": another set gives other bytes");
+        }
+        const float was = c.weights[5];
+        c.weights[5] = std::nanf("");
+        int64_t chosen = -1;
+        must(vc_cpu_exact_head(isa, x.address(), columns, at(c.weights), VC_F32, at(room), &chosen), c.name);
+        expect(chosen == 0, c.name + ": a weight that is not finite in the head");
+        c.weights[5] = was;
+      }
+    }
+  }
+}
+
 // An empty row leaves the bias alone, so that the activation is seen at every argument.
 void activations_of_hard_arguments() {
   std::vector<float> hard;
@@ -513,6 +565,7 @@ int main() {
   counts_to_hidden();
   halves();
   frequent_genes_as_a_tile();
+  frequent_genes_as_an_exact_tile();
   activations_of_hard_arguments();
   bad_indices_are_caught();
   indices_beyond_32_bits();

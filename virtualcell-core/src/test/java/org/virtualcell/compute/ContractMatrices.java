@@ -40,6 +40,7 @@ final class ContractMatrices {
             (random, row, gene) -> gene < 10 || gene % 2 == 1 ? 0 : dense(random, 30)),
         named("1 % dense", 300, 517, (random, row, gene) -> dense(random, 1)),
         named("40 % dense", 129, 257, (random, row, gene) -> dense(random, 40)),
+        named("45 % dense, many cells", 1040, 90, (random, row, gene) -> dense(random, 45)),
         named("every value present", 33, 65, (random, row, gene) -> dense(random, 100)),
         named("row lengths 0 to 63", 64, 63, (random, row, gene) -> gene < row ? 1 + gene : 0),
         named(

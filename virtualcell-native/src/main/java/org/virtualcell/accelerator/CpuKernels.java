@@ -139,6 +139,35 @@ final class CpuKernels {
       long room,
       long out);
 
+  static native long vc_cpu_exact_head_scratch(long rows, long genes, long columns);
+
+  static native long vc_cpu_exact_head_room(long genes);
+
+  @CriticalRegion
+  static native int vc_cpu_exact_head(
+      int isa,
+      long x,
+      long columns,
+      long dense,
+      int type,
+      long scratch,
+      @Cast("int64_t*") long[] chosen);
+
+  static native int vc_cpu_csr_dense_head(
+      int isa,
+      long x,
+      long scale,
+      long firstRow,
+      long endRow,
+      long columns,
+      long dense,
+      int type,
+      long scratch,
+      long bias,
+      int activation,
+      long room,
+      long out);
+
   static native long vc_cpu_transposed_scratch(
       long rows, long genes, long nonZeros, long columns, int half);
 

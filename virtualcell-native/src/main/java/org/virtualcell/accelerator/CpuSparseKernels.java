@@ -18,10 +18,11 @@ import org.virtualcell.compute.spi.Workers;
  *
  * <p>Where the lane is {@link Precision#FAST} and the processor has AVX-512-BF16, products and the
  * weight gradient round both operands to bfloat16 and sum in single precision. A product over many
- * cells takes the genes that most of them express as a dense tile.
+ * cells takes the genes that many of them express as a dense tile, in either precision.
  */
 final class CpuSparseKernels extends SparseKernels {
   private static final int ROWS = 120; // a multiple of the cells of a dense tile
+  private static final int HEAD_ROWS = 112; // the same for the exact product
   private static final long LINE = 64;
 
   /** {@code VC_F32}. */
@@ -56,6 +57,7 @@ final class CpuSparseKernels extends SparseKernels {
   private final ChunkTask multiplyHalf = this::multiplyHalf;
   private final ChunkTask packHead = this::packHead;
   private final ChunkTask multiplyMixed = this::multiplyMixed;
+  private final ChunkTask multiplyHead = this::multiplyHead;
   private final ChunkTask transposedBlock = this::transposedBlock;
   private final ChunkTask transposedSum = this::transposedSum;
   private final ChunkTask groupSums = this::groupSums;
@@ -105,7 +107,7 @@ final class CpuSparseKernels extends SparseKernels {
               ? roundedWeights(x.genes(), n)
                   + CpuKernels.vc_cpu_head_scratch(x.rows(), x.genes(), n)
                   + workers.threads() * CpuKernels.vc_cpu_head_room(x.genes())
-              : 0;
+              : exactHead(x.rows(), x.genes(), n);
       case TRANSPOSED_MULTIPLY, TRANSPOSED_LOG_MULTIPLY ->
           CpuKernels.vc_cpu_transposed_scratch(x.rows(), x.genes(), x.nonZeros(), n, half ? 1 : 0);
       case GROUP_SUMS, LOG_GROUP_SUMS ->
@@ -182,7 +184,7 @@ final class CpuSparseKernels extends SparseKernels {
     activation = end.number();
     out = Address.of(result.memory());
     if (!rounds(x)) {
-      overRows(multiply);
+      multiplyExact(room);
       return;
     }
     if (denseType == F32) {
@@ -204,6 +206,48 @@ final class CpuSparseKernels extends SparseKernels {
     }
     workers.run(Math.toIntExact((chosen[0] / 2 + PACKED - 1) / PACKED), packHead);
     overRows(multiplyMixed);
+  }
+
+  private void multiplyExact(Memory room) {
+    chosen[0] = 0;
+    if (exactHead(rows, genes, columns) > 0) {
+      head = Address.of(room);
+      scratch = head + CpuKernels.vc_cpu_exact_head_scratch(rows, genes, columns);
+      slice = CpuKernels.vc_cpu_exact_head_room(genes);
+      check(
+          CpuKernels.vc_cpu_exact_head(
+              isa, descriptor.value(), columns, dense, denseType, head, chosen));
+    }
+    if (chosen[0] == 0) {
+      overRows(multiply);
+    } else {
+      workers.run(Math.toIntExact((rows + HEAD_ROWS - 1) / HEAD_ROWS), multiplyHead);
+    }
+  }
+
+  /** Bytes of scratch of the exact product by frequent genes; 0 where there are too few cells. */
+  private long exactHead(long cells, long width, long n) {
+    long shared = CpuKernels.vc_cpu_exact_head_scratch(cells, width, n);
+    return shared == 0 ? 0 : shared + workers.threads() * CpuKernels.vc_cpu_exact_head_room(width);
+  }
+
+  private void multiplyHead(int chunk, int worker) {
+    long first = (long) chunk * HEAD_ROWS;
+    check(
+        CpuKernels.vc_cpu_csr_dense_head(
+            isa,
+            descriptor.value(),
+            scale,
+            first,
+            Math.min(rows, first + HEAD_ROWS),
+            columns,
+            dense,
+            denseType,
+            head,
+            bias,
+            activation,
+            scratch + worker * slice,
+            out));
   }
 
   private static long roundedWeights(long genes, long columns) {
