@@ -270,10 +270,10 @@ public final class RankSumTest {
    * @return the two-sided p-value
    */
   public double p(int group, int gene) {
-    return p(z(group, gene));
+    return twoSided(z(group, gene));
   }
 
-  private static double p(double z) {
+  private static double twoSided(double z) {
     return Double.isNaN(z) ? 1 : NormalTail.twoSided(z);
   }
 
@@ -290,7 +290,7 @@ public final class RankSumTest {
     long[] tiesOfGroup = ties[group];
     double[] values = new double[genes()];
     for (int gene = 0; gene < values.length; gene++) {
-      values[gene] = p(z(u2OfGroup[gene], tiesOfGroup[gene], pairs, pooled));
+      values[gene] = twoSided(z(u2OfGroup[gene], tiesOfGroup[gene], pairs, pooled));
     }
     return values;
   }
