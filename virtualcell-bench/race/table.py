@@ -21,7 +21,8 @@ def verdict(row):
 
 
 family = None
-for row in latest.values():
+order = list(dict.fromkeys(row["family"] for row in latest.values()))
+for row in sorted(latest.values(), key=lambda row: order.index(row["family"])):  # a family together, in the order of the run
     if row["family"] != family:
         family = row["family"]
         print(f"\n### {family}\n\n| shape | threads, precision | peer | ours core ms | peer core ms | ratio, quartiles | wall ratio | goal | |")
