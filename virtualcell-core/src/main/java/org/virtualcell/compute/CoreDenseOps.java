@@ -1,5 +1,9 @@
 package org.virtualcell.compute;
 
+import static org.virtualcell.compute.OperandShape.mismatch;
+import static org.virtualcell.compute.OperandShape.require;
+import static org.virtualcell.compute.OperandShape.requireRank;
+
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.compute.spi.DenseKernels;
 import org.virtualcell.compute.spi.Memory;
@@ -237,8 +241,8 @@ final class CoreDenseOps implements DenseOps {
   private void check(
       DenseProduct how, CoreTensor a, CoreTensor b, CorePackedMatrix packed, CoreTensor out) {
     requireFloats(a.type(), "a");
-    requireRank(a, "a");
-    requireRank(out, "out");
+    requireRank(a, "a", 2);
+    requireRank(out, "out", 2);
     long m = a.size(how.transposeA() ? 1 : 0);
     long k = a.size(how.transposeA() ? 0 : 1);
     long n = out.size(1);
@@ -321,28 +325,5 @@ final class CoreDenseOps implements DenseOps {
       throw new InvalidDataException(
           "A dense operation needs F32 or BF16", what + ", " + type, "Pass the documented type.");
     }
-  }
-
-  private static void requireRank(CoreTensor tensor, String name) {
-    if (tensor.rank() != 2) {
-      throw new InvalidDataException(
-          "An operand has the wrong number of dimensions",
-          name + ": " + tensor + ", needed 2",
-          "Pass the documented shape.");
-    }
-  }
-
-  private static void require(CoreTensor tensor, String name, DType type, long rows, long columns) {
-    requireRank(tensor, name);
-    if (tensor.type() != type || tensor.size(0) != rows || tensor.size(1) != columns) {
-      throw mismatch(tensor, name, CoreTensor.name(type, rows, columns));
-    }
-  }
-
-  private static InvalidDataException mismatch(CoreTensor tensor, String name, String needed) {
-    return new InvalidDataException(
-        "An operand has the wrong type or shape",
-        name + ": " + tensor + ", needed " + needed,
-        "Pass the documented shape.");
   }
 }

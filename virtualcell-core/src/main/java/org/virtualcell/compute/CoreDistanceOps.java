@@ -1,5 +1,9 @@
 package org.virtualcell.compute;
 
+import static org.virtualcell.compute.OperandShape.mismatch;
+import static org.virtualcell.compute.OperandShape.require;
+import static org.virtualcell.compute.OperandShape.requireRank;
+
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.compute.spi.DistanceKernels;
 import org.virtualcell.compute.spi.Memory;
@@ -195,44 +199,5 @@ final class CoreDistanceOps implements DistanceOps {
     requireRank(sets, name, 3);
     require(sets, name, DType.F32, like.size(0), sets.size(1), like.size(2));
     return sets;
-  }
-
-  private static void requireRank(CoreTensor tensor, String name, int rank) {
-    if (tensor.rank() != rank) {
-      throw new InvalidDataException(
-          "An operand has the wrong number of dimensions",
-          name + ": " + tensor + ", needed " + rank,
-          "Pass the documented shape.");
-    }
-  }
-
-  private static void require(CoreTensor tensor, String name, DType type, long a) {
-    requireRank(tensor, name, 1);
-    if (tensor.type() != type || tensor.size(0) != a) {
-      throw mismatch(tensor, name, CoreTensor.name(type, a));
-    }
-  }
-
-  private static void require(CoreTensor tensor, String name, DType type, long a, long b) {
-    requireRank(tensor, name, 2);
-    if (tensor.type() != type || tensor.size(0) != a || tensor.size(1) != b) {
-      throw mismatch(tensor, name, CoreTensor.name(type, a, b));
-    }
-  }
-
-  private static void require(CoreTensor tensor, String name, DType type, long a, long b, long c) {
-    if (tensor.type() != type
-        || tensor.size(0) != a
-        || tensor.size(1) != b
-        || tensor.size(2) != c) {
-      throw mismatch(tensor, name, CoreTensor.name(type, a, b, c));
-    }
-  }
-
-  private static InvalidDataException mismatch(CoreTensor tensor, String name, String needed) {
-    return new InvalidDataException(
-        "An operand has the wrong type or shape",
-        name + ": " + tensor + ", needed " + needed,
-        "Pass the documented shape.");
   }
 }

@@ -1,5 +1,7 @@
 package org.virtualcell.compute;
 
+import static org.virtualcell.compute.OperandShape.mismatch;
+
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.compute.spi.Memory;
 import org.virtualcell.compute.spi.RankKernels;
@@ -111,12 +113,5 @@ final class CoreRankOps implements RankOps {
       throw mismatch(out, name, CoreTensor.name(DType.I64, groups, x.genes()));
     }
     return groups;
-  }
-
-  private static InvalidDataException mismatch(CoreTensor tensor, String name, String needed) {
-    return new InvalidDataException(
-        "An operand has the wrong type or shape",
-        name + ": " + tensor + ", needed " + needed,
-        "Pass the documented shape.");
   }
 }

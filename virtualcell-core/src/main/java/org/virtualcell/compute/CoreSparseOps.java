@@ -1,5 +1,8 @@
 package org.virtualcell.compute;
 
+import static org.virtualcell.compute.OperandShape.require;
+import static org.virtualcell.compute.OperandShape.requireRank;
+
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.compute.spi.Memory;
 import org.virtualcell.compute.spi.SparseKernels;
@@ -287,38 +290,8 @@ final class CoreSparseOps implements SparseOps {
     }
   }
 
-  private static void requireRank(CoreTensor tensor, String name, int rank) {
-    if (tensor.rank() != rank) {
-      throw new InvalidDataException(
-          "An operand has the wrong number of dimensions",
-          name + ": " + tensor + ", needed " + rank,
-          "Pass the documented shape.");
-    }
-  }
-
-  private static void require(CoreTensor tensor, String name, DType type, long size) {
-    requireRank(tensor, name, 1);
-    if (tensor.type() != type || tensor.size(0) != size) {
-      throw mismatch(tensor, name, CoreTensor.name(type, size));
-    }
-  }
-
-  private static void require(CoreTensor tensor, String name, DType type, long rows, long columns) {
-    requireRank(tensor, name, 2);
-    if (tensor.type() != type || tensor.size(0) != rows || tensor.size(1) != columns) {
-      throw mismatch(tensor, name, CoreTensor.name(type, rows, columns));
-    }
-  }
-
   /** Weights come in single precision or in bfloat16. */
   private static void requireWeights(CoreTensor tensor, String name, long rows, long columns) {
     require(tensor, name, tensor.type() == DType.BF16 ? DType.BF16 : DType.F32, rows, columns);
-  }
-
-  private static InvalidDataException mismatch(CoreTensor tensor, String name, String needed) {
-    return new InvalidDataException(
-        "An operand has the wrong type or shape",
-        name + ": " + tensor + ", needed " + needed,
-        "Pass the documented shape.");
   }
 }

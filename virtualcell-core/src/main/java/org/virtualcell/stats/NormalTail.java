@@ -1,7 +1,10 @@
 package org.virtualcell.stats;
 
-/** Tail areas of the normal distribution, accurate in every digit that matters far out as well. */
-final class NormalTail {
+/**
+ * Tail areas of the normal distribution, accurate in every digit that matters far out as well, and
+ * the same bits on every platform.
+ */
+public final class NormalTail {
   /**
    * (1 + 2 x) e^(x^2) erfc(x) as a polynomial of t = (x - 3) / (x + 3), which maps x >= 0 to -1 to
    * 1: the Chebyshev expansion to degree 24, written in powers of t. Relative error of the tail
@@ -47,8 +50,13 @@ final class NormalTail {
 
   private NormalTail() {}
 
-  /** P(|Z| >= z) = erfc(z / sqrt 2) for a standard normal Z; 1 for z of zero or less. */
-  static double twoSided(double z) {
+  /**
+   * {@code P(|Z| >= z) = erfc(z / sqrt 2)} for a standard normal Z.
+   *
+   * @param z how far out
+   * @return the two-sided p-value; 1 for z of zero or less, NaN of NaN
+   */
+  public static double twoSided(double z) {
     if (!(z > 0)) {
       return z <= 0 ? 1 : Double.NaN;
     }

@@ -1,5 +1,7 @@
 package org.virtualcell.stats.batch;
 
+import org.virtualcell.stats.NormalTail;
+
 /** The upper tail of the chi-square distribution with a whole number of degrees of freedom. */
 final class ChiSquare {
   private ChiSquare() {}
@@ -21,7 +23,7 @@ final class ChiSquare {
       term = tail;
       v = 2;
     } else {
-      tail = org.virtualcell.stats.differential.NormalTail.twoSided(StrictMath.sqrt(x));
+      tail = NormalTail.twoSided(StrictMath.sqrt(x));
       term = StrictMath.sqrt(half / Math.PI) * StrictMath.exp(-half) * 2;
       v = 1;
       if (freedom > 1) {

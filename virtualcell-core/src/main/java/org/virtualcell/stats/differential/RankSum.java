@@ -1,5 +1,7 @@
 package org.virtualcell.stats.differential;
 
+import org.virtualcell.stats.NormalTail;
+
 /**
  * The rank-sum test of Wilcoxon, Mann and Whitney by the normal approximation. With average ranks,
  * {@code U = R1 - n1 (n1 + 1) / 2}; ties of t cells lower the variance: {@code s^2 = n1 n2 / 12 ((N
@@ -25,7 +27,7 @@ public final class RankSum {
     }
     double larger = Math.max(u, n1 * n2 - u);
     double z = (larger - n1 * n2 / 2 - 0.5) / StrictMath.sqrt(variance);
-    return Math.min(1, TailAreas.erfc(z / StrictMath.sqrt(2)));
+    return NormalTail.twoSided(z);
   }
 
   /**

@@ -1,75 +1,19 @@
 package org.virtualcell.stats.differential;
 
+import org.virtualcell.stats.NormalTail;
+
 /**
  * Tail areas of the normal and of Student's t distribution, with relative errors below 1e-13 and
  * 1e-10, and the same bits on every platform.
  */
 final class TailAreas {
-  /**
-   * Chebyshev series of (1 + 2x) exp(x^2) erfc(x) in t = (x - 3.75) / (x + 3.75), from its values
-   * at 80 Chebyshev nodes in 50 digits.
-   */
-  private static final double[] SCALED_ERFC = {
-    2.3551578691348034,
-    -0.004590054580646478,
-    -0.08424913336651792,
-    0.05920993999819189,
-    -0.026658668435305753,
-    0.009074997670705265,
-    -0.002413163540417608,
-    0.0004907758365258086,
-    -6.916973302501206e-05,
-    4.139027986073013e-06,
-    7.740383066198512e-07,
-    -2.1886401049234217e-07,
-    1.0764999465672356e-08,
-    4.521959811219384e-09,
-    -7.754400208823961e-10,
-    -6.318088340849315e-11,
-    2.8687950109311478e-11,
-    1.945586850936246e-13,
-    -9.654696755728877e-13,
-    3.2525480393598805e-14,
-    3.347811804713363e-14,
-    -1.8645646501534796e-15,
-    -1.25079713974285e-15,
-    7.417996906184966e-17,
-    5.067883167835429e-17,
-    -2.2399622944978255e-18,
-    -2.1904688570540457e-18
-  };
-
-  private static final double POLE = 3.75;
   private static final int MOST_FRACTIONS = 10_000;
 
   private TailAreas() {}
 
-  /** The complementary error function; 2 - erfc(-x) below zero, NaN of NaN. */
-  static double erfc(double x) {
-    if (x < 0) {
-      return 2 - erfc(-x);
-    }
-    if (x > 30) {
-      return 0;
-    }
-    double t = (x - POLE) / (x + POLE);
-    double b1 = 0;
-    double b2 = 0;
-    for (int j = SCALED_ERFC.length - 1; j > 0; j--) {
-      double b0 = 2 * t * b1 - b2 + SCALED_ERFC[j];
-      b2 = b1;
-      b1 = b0;
-    }
-    double scaled = (t * b1 - b2 + SCALED_ERFC[0] / 2) / (1 + 2 * x);
-    // exp(-x^2) with the rounding error of x^2 put back: it would be 676 times as large at x = 26
-    double square = x * x;
-    double lost = Math.fma(x, x, -square);
-    return scaled * (StrictMath.exp(-square) * (1 - lost));
-  }
-
   /** The two-sided p value of a standard normal score. */
   static double normalTwoSided(double z) {
-    return erfc(Math.abs(z) / StrictMath.sqrt(2));
+    return NormalTail.twoSided(Math.abs(z));
   }
 
   /** The two-sided p value of Student's t: I_{v/(v+t^2)}(v/2, 1/2). */
