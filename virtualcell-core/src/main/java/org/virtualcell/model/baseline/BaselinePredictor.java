@@ -22,6 +22,8 @@ import org.virtualcell.api.Predictor;
 import org.virtualcell.api.Regime;
 import org.virtualcell.api.Support;
 import org.virtualcell.api.Verdict;
+import org.virtualcell.model.CellSampler;
+import org.virtualcell.model.PreparedState;
 import org.virtualcell.model.StorableModel;
 import org.virtualcell.model.StoredModel;
 import org.virtualcell.stats.Normalization;
@@ -37,7 +39,7 @@ final class BaselinePredictor implements Predictor, StorableModel {
   private final ModelCard card;
   private final Rule.Fitted fitted;
   private final Calibration calibration;
-  private final AtomicReference<PreparedBaseline> last = new AtomicReference<>();
+  private final AtomicReference<Asked> last = new AtomicReference<>();
   private volatile boolean closed;
 
   BaselinePredictor(Rule rule, EffectTable table, ModelCard card) {
@@ -59,11 +61,14 @@ final class BaselinePredictor implements Predictor, StorableModel {
   public List<Prediction> predict(
       CellState baseline, List<Perturbation> perturbations, PredictionOptions options) {
     requireOpen();
-    PreparedBaseline prepared = prepare(baseline);
+    Asked prepared = prepare(baseline);
     List<Prediction> predictions = new ArrayList<>(perturbations.size());
     perturbations.forEach(p -> predictions.add(predict(prepared, p, options)));
     return List.copyOf(predictions);
   }
+
+  /** A baseline state, and how genes go together in it. */
+  private record Asked(PreparedState state, CoExpression coExpression) {}
 
   private void requireOpen() {
     if (closed) {
@@ -74,22 +79,29 @@ final class BaselinePredictor implements Predictor, StorableModel {
 
   /** States are immutable: the one asked about last is kept, most callers ask about it again. */
   @SuppressWarnings("ReferenceEquality") // comparing the values would cost what is to be saved
-  private PreparedBaseline prepare(CellState baseline) {
-    PreparedBaseline kept = last.get();
-    if (kept == null || kept.given() != baseline) {
-      kept = new PreparedBaseline(baseline, table);
+  private Asked prepare(CellState baseline) {
+    Asked kept = last.get();
+    if (kept == null || kept.state().given() != baseline) {
+      PreparedState state =
+          new PreparedState(
+              baseline,
+              table.genes(),
+              table.units(),
+              table.contexts().stream().map(EffectTable.ContextRow::context).toList());
+      kept = new Asked(state, new CellCoExpression(state.converted()));
       last.set(kept);
     }
     return kept;
   }
 
   private Prediction predict(
-      PreparedBaseline baseline, Perturbation perturbation, PredictionOptions options) {
+      Asked asked, Perturbation perturbation, PredictionOptions options) {
+    PreparedState baseline = asked.state();
     boolean control = perturbation.parts().isEmpty();
     boolean seen = control || table.hasPerturbation(perturbation);
     Regime regime = Regime.of(seen, table.hasPerturbed(baseline.context()));
     boolean together = table.find(perturbation, baseline.context()).isPresent();
-    Answer answer = control ? unperturbed() : fitted.answer(query(baseline, perturbation));
+    Answer answer = control ? unperturbed() : fitted.answer(query(asked, perturbation));
     Calibration.Widths widths =
         control
             ? new Calibration.Widths(Optional.empty(), "No interval: nothing is done.")
@@ -108,8 +120,9 @@ final class BaselinePredictor implements Predictor, StorableModel {
         provenance(baseline, options));
   }
 
-  private Query query(PreparedBaseline baseline, Perturbation perturbation) {
-    return new Query(perturbation, baseline.context(), baseline.mean(), baseline.coExpression());
+  private static Query query(Asked asked, Perturbation perturbation) {
+    PreparedState state = asked.state();
+    return new Query(perturbation, state.context(), state.mean(), asked.coExpression());
   }
 
   private Answer unperturbed() {
@@ -121,7 +134,7 @@ final class BaselinePredictor implements Predictor, StorableModel {
   }
 
   private PredictedState outcome(
-      PreparedBaseline baseline,
+      PreparedState baseline,
       double[] modelEffect,
       Calibration.Widths widths,
       PredictionOptions options) {
@@ -156,7 +169,7 @@ final class BaselinePredictor implements Predictor, StorableModel {
   }
 
   private static Interval.PerGene interval(
-      PreparedBaseline baseline, double[] effect, double[] widths, String basis, double level) {
+      PreparedState baseline, double[] effect, double[] widths, String basis, double level) {
     double[] width = baseline.pick(widths);
     double[] lower = new double[effect.length];
     double[] upper = new double[effect.length];
@@ -171,7 +184,7 @@ final class BaselinePredictor implements Predictor, StorableModel {
         basis);
   }
 
-  private Map<String, String> provenance(PreparedBaseline baseline, PredictionOptions options) {
+  private Map<String, String> provenance(PreparedState baseline, PredictionOptions options) {
     Map<String, String> facts = new TreeMap<>(card.environment());
     facts.put("model", card.name());
     facts.put("data", card.dataDigest().toString());

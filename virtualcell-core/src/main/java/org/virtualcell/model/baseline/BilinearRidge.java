@@ -15,6 +15,7 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 import org.ejml.interfaces.linsol.LinearSolverDense;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.GeneVocabulary;
+import org.virtualcell.model.Targets;
 
 /**
  * Bilinear ridge regression, {@code Y ~ G K P' + b} (the linear model of Ahlmann-Eltze, Huber and

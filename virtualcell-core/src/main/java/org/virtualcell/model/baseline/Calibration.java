@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.Condition;
 import org.virtualcell.api.Perturbation;
+import org.virtualcell.model.Targets;
 
 /**
  * How far a rule misses on what it was not shown: conditions are left out of the table as the query

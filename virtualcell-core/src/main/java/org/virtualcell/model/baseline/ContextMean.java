@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.virtualcell.api.CellContext;
+import org.virtualcell.model.Targets;
 
 /**
  * The mean effect of a context: the mean over all its perturbed training cells minus its controls,

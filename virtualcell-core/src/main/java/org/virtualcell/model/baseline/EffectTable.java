@@ -18,6 +18,7 @@ import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.Perturbation;
 import org.virtualcell.api.Progress;
 import org.virtualcell.api.TrainingSet;
+import org.virtualcell.model.Targets;
 import org.virtualcell.stats.Effect;
 import org.virtualcell.stats.KeptEffects;
 import org.virtualcell.stats.Normalization;

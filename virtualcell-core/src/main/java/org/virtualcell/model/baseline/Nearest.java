@@ -3,6 +3,7 @@ package org.virtualcell.model.baseline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.virtualcell.model.Targets;
 
 /**
  * The measured effect of the nearest training condition, by what is known without measuring the

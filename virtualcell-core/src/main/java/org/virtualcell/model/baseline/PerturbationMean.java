@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.virtualcell.api.Perturbation;
+import org.virtualcell.model.Targets;
 
 /**
  * The mean effect of a perturbation over the training contexts that have it, each context with the

@@ -1,4 +1,4 @@
-package org.virtualcell.model.baseline;
+package org.virtualcell.model;
 
 import java.util.SplittableRandom;
 import org.virtualcell.api.CellState;
@@ -19,14 +19,23 @@ import org.virtualcell.api.GeneVocabulary;
  *       depth / total x (expm1(m + d) - expm1(m)) in a cell of that depth.
  * </ul>
  */
-final class CellSampler {
+public final class CellSampler {
   private final CellState baseline;
   private final int[] column; // of the baseline, per gene of the outcome
   private final double[] mean; // log1p before, per gene of the outcome
   private final double[] effect;
   private final double total;
 
-  CellSampler(CellState baseline, int[] column, double[] mean, double[] effect, double total) {
+  /**
+   * A sampler of one effect.
+   *
+   * @param baseline the control cells
+   * @param column the column of the baseline, per gene of the outcome
+   * @param mean log1p mean before, per gene of the outcome
+   * @param effect log1p change, per gene of the outcome
+   * @param total the total of the log1p units
+   */
+  public CellSampler(CellState baseline, int[] column, double[] mean, double[] effect, double total) {
     this.baseline = baseline;
     this.column = column;
     this.mean = mean;
@@ -34,7 +43,15 @@ final class CellSampler {
     this.total = total;
   }
 
-  CellState sample(int cells, long seed, GeneVocabulary genes) {
+  /**
+   * Draws cells.
+   *
+   * @param cells how many
+   * @param seed of the draw
+   * @param genes those of the outcome
+   * @return cells in the units of the baseline
+   */
+  public CellState sample(int cells, long seed, GeneVocabulary genes) {
     SplittableRandom random = new SplittableRandom(seed);
     boolean counts = baseline.units() instanceof ExpressionUnits.RawCounts;
     float[][] drawn = new float[cells][];

@@ -1,4 +1,4 @@
-package org.virtualcell.model.baseline;
+package org.virtualcell.model;
 
 import java.util.Arrays;
 import java.util.List;
@@ -8,14 +8,18 @@ import org.virtualcell.api.CellContext;
 import org.virtualcell.api.CellState;
 import org.virtualcell.api.ContentDigest;
 import org.virtualcell.api.GeneAlignment;
+import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.GeneVocabulary;
 import org.virtualcell.stats.Normalization;
 import org.virtualcell.stats.Pseudobulk;
 
-/** A baseline state in the model's terms: units, genes by name, mean, context. Immutable. */
-final class PreparedBaseline {
+/**
+ * A baseline state in a model's terms: units, genes by name, mean, context. What every predictor
+ * does before it answers. Immutable.
+ */
+public final class PreparedState {
   /** A state with a smaller share of the model's genes is refused. */
-  static final double LEAST_COVERAGE = 0.8;
+  public static final double LEAST_COVERAGE = 0.8;
 
   private final CellState given;
   private final CellState converted; // in the model's units
@@ -25,18 +29,32 @@ final class PreparedBaseline {
   private final int[] modelGene; // per outcome gene
   private final int[] givenGene; // per outcome gene
   private final CellContext context;
-  private final CoExpression coExpression;
   private final ContentDigest digest;
 
-  PreparedBaseline(CellState given, EffectTable table) {
+  /**
+   * Aligns a state.
+   *
+   * @param given the cells asked about
+   * @param modelGenes the genes of the model
+   * @param units the model's units
+   * @param contexts the contexts the model knows
+   * @throws org.virtualcell.api.GeneCoverageException if less than {@link #LEAST_COVERAGE} of the
+   *     model's genes are there
+   * @throws org.virtualcell.api.UnitsMismatchException if the units cannot be converted
+   */
+  public PreparedState(
+      CellState given,
+      GeneVocabulary modelGenes,
+      ExpressionUnits units,
+      List<CellContext> contexts) {
     this.given = given;
-    GeneAlignment alignment = table.genes().alignTo(given.genes());
+    GeneAlignment alignment = modelGenes.alignTo(given.genes());
     alignment.requireCoverage(LEAST_COVERAGE);
     this.converted =
-        Normalization.convert(given, table.units(), "baseline state of " + given.context());
+        Normalization.convert(given, units, "baseline state of " + given.context());
     this.coverage = alignment.coverage();
     Pseudobulk moments = Pseudobulk.of(converted);
-    int n = table.genes().size();
+    int n = modelGenes.size();
     this.mean = new double[n];
     for (int g = 0; g < n; g++) {
       int from = alignment.sourceIndex(g);
@@ -51,8 +69,7 @@ final class PreparedBaseline {
             .toArray();
     this.givenGene = Arrays.stream(modelGene).map(alignment::sourceIndex).toArray();
     this.genes = alignment.isIdentity() ? given.genes() : chosen(given.genes(), givenGene);
-    this.context = resolve(given.context(), table);
-    this.coExpression = new CellCoExpression(converted);
+    this.context = resolve(given.context(), contexts);
     this.digest = given.digest();
   }
 
@@ -69,14 +86,13 @@ final class PreparedBaseline {
    * The training context that is meant: the one that agrees in all facts, batch aside; else the
    * only one of the same name that contradicts no fact; else the given one, which is unseen.
    */
-  private static CellContext resolve(CellContext asked, EffectTable table) {
+  private static CellContext resolve(CellContext asked, List<CellContext> contexts) {
     CellContext plain = asked.without(CellContext.Fact.BATCH);
-    if (table.context(plain).isPresent()) {
+    if (contexts.contains(plain)) {
       return plain;
     }
     List<CellContext> alike =
-        table.contexts().stream()
-            .map(EffectTable.ContextRow::context)
+        contexts.stream()
             .filter(c -> c.name().equals(plain.name()) && !contradict(c, plain))
             .toList();
     return alike.size() == 1 ? alike.get(0) : plain;
@@ -93,44 +109,94 @@ final class PreparedBaseline {
     return a.termId().isPresent() && b.termId().isPresent() && !a.termId().equals(b.termId());
   }
 
-  CellState given() {
+  /**
+   * The cells as they were given.
+   *
+   * @return the state
+   */
+  public CellState given() {
     return given;
   }
 
-  double coverage() {
+  /**
+   * The share of the model's genes that the state has.
+   *
+   * @return {@link #LEAST_COVERAGE} to 1
+   */
+  public double coverage() {
     return coverage;
   }
 
-  double[] mean() {
+  /**
+   * Mean log1p expression per gene of the model.
+   *
+   * @return NaN where the gene is missing; not to be changed
+   */
+  public double[] mean() {
     return mean;
   }
 
-  GeneVocabulary genes() {
+  /**
+   * The genes of the outcome: those of the model that the state has, in the state's order.
+   *
+   * @return the vocabulary
+   */
+  public GeneVocabulary genes() {
     return genes;
   }
 
-  int[] modelGene() {
+  /**
+   * The model's index of each outcome gene.
+   *
+   * @return not to be changed
+   */
+  public int[] modelGene() {
     return modelGene;
   }
 
-  int[] givenGene() {
+  /**
+   * The state's column of each outcome gene.
+   *
+   * @return not to be changed
+   */
+  public int[] givenGene() {
     return givenGene;
   }
 
-  CellContext context() {
+  /**
+   * The model's context that is meant, or the given one where the model knows none.
+   *
+   * @return the context without its batch
+   */
+  public CellContext context() {
     return context;
   }
 
-  CoExpression coExpression() {
-    return coExpression;
+  /**
+   * The state in the model's units.
+   *
+   * @return the given cells, converted
+   */
+  public CellState converted() {
+    return converted;
   }
 
-  ContentDigest digest() {
+  /**
+   * The digest of the given cells.
+   *
+   * @return the digest
+   */
+  public ContentDigest digest() {
     return digest;
   }
 
-  /** The values of the outcome's genes out of those of the model's. */
-  double[] pick(double[] perModelGene) {
+  /**
+   * The values of the outcome's genes out of those of the model's.
+   *
+   * @param perModelGene one value per gene of the model
+   * @return one value per gene of the outcome
+   */
+  public double[] pick(double[] perModelGene) {
     return Arrays.stream(modelGene).mapToDouble(g -> perModelGene[g]).toArray();
   }
 }

@@ -1,4 +1,4 @@
-package org.virtualcell.model.baseline;
+package org.virtualcell.model;
 
 import java.util.List;
 import java.util.Locale;
@@ -7,11 +7,16 @@ import java.util.TreeSet;
 import org.virtualcell.api.Perturbation;
 
 /** What a perturbation acts on, and in which mode; effects of different modes never mix. */
-final class Targets {
+public final class Targets {
   private Targets() {}
 
-  /** The target of a single intervention: a gene's, compound's or protein's name. */
-  static String of(Perturbation part) {
+  /**
+   * The target of a single intervention.
+   *
+   * @param part a single
+   * @return a gene's, compound's or protein's name
+   */
+  public static String of(Perturbation part) {
     if (part instanceof Perturbation.GenePerturbation gene) {
       return gene.gene();
     }
@@ -24,17 +29,34 @@ final class Targets {
     return part.canonical();
   }
 
-  /** The targets of all parts, sorted. */
-  static List<String> all(Perturbation perturbation) {
+  /**
+   * The targets of all parts.
+   *
+   * @param perturbation any
+   * @return sorted, each once; empty for a control
+   */
+  public static List<String> all(Perturbation perturbation) {
     return perturbation.parts().stream().map(Targets::of).distinct().sorted().toList();
   }
 
-  static boolean share(Perturbation a, Perturbation b) {
+  /**
+   * Whether two perturbations act on a common target.
+   *
+   * @param a one
+   * @param b another
+   * @return true if they share one or more targets
+   */
+  public static boolean share(Perturbation a, Perturbation b) {
     return all(a).stream().anyMatch(all(b)::contains);
   }
 
-  /** The modes of all parts, such as {@code [activation]}; empty for a control. */
-  static SortedSet<String> modes(Perturbation perturbation) {
+  /**
+   * The modes of all parts.
+   *
+   * @param perturbation any
+   * @return such as {@code [activation]}; empty for a control
+   */
+  public static SortedSet<String> modes(Perturbation perturbation) {
     SortedSet<String> modes = new TreeSet<>();
     perturbation.parts().forEach(part -> modes.add(mode(part)));
     return modes;
