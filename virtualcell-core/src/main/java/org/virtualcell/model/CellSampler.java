@@ -35,7 +35,8 @@ public final class CellSampler {
    * @param effect log1p change, per gene of the outcome
    * @param total the total of the log1p units
    */
-  public CellSampler(CellState baseline, int[] column, double[] mean, double[] effect, double total) {
+  public CellSampler(
+      CellState baseline, int[] column, double[] mean, double[] effect, double total) {
     this.baseline = baseline;
     this.column = column;
     this.mean = mean;

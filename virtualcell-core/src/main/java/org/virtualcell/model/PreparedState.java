@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.CellState;
 import org.virtualcell.api.ContentDigest;
-import org.virtualcell.api.GeneAlignment;
 import org.virtualcell.api.ExpressionUnits;
+import org.virtualcell.api.GeneAlignment;
 import org.virtualcell.api.GeneVocabulary;
 import org.virtualcell.stats.Normalization;
 import org.virtualcell.stats.Pseudobulk;
@@ -50,8 +50,7 @@ public final class PreparedState {
     this.given = given;
     GeneAlignment alignment = modelGenes.alignTo(given.genes());
     alignment.requireCoverage(LEAST_COVERAGE);
-    this.converted =
-        Normalization.convert(given, units, "baseline state of " + given.context());
+    this.converted = Normalization.convert(given, units, "baseline state of " + given.context());
     this.coverage = alignment.coverage();
     Pseudobulk moments = Pseudobulk.of(converted);
     int n = modelGenes.size();

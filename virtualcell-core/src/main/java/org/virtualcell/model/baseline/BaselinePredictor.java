@@ -94,8 +94,7 @@ final class BaselinePredictor implements Predictor, StorableModel {
     return kept;
   }
 
-  private Prediction predict(
-      Asked asked, Perturbation perturbation, PredictionOptions options) {
+  private Prediction predict(Asked asked, Perturbation perturbation, PredictionOptions options) {
     PreparedState baseline = asked.state();
     boolean control = perturbation.parts().isEmpty();
     boolean seen = control || table.hasPerturbation(perturbation);
