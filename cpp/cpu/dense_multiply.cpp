@@ -21,6 +21,7 @@ namespace {
 
 constexpr int64_t kPad = 16;          // numbers between the rows of a copied strip, against meeting in the cache
 constexpr int64_t kNumbers = kPairs ? 2 : 1;
+constexpr int64_t kAhead = 16;        // rows of a transposed A that are fetched ahead: each may be a page of its own
 constexpr int64_t kGroup = 112 << 10;  // numbers of 4 bytes of the panels that stay in the second-level cache
 
 struct left_strip {
@@ -39,18 +40,24 @@ lies left_of(const dense_product& p) {
 // Numbers of the scratch that copies of `rows` rows of A take.
 int64_t left_numbers(int64_t rows) { return rows * (kDeep / kNumbers + kPad) + kLanes; }
 
+// Where a copied strip of a transposed A begins. A gap follows each, since whole vectors are written.
+int64_t turned_at(int64_t r, int64_t strip, int64_t steps) { return r * steps + strip * kLanes; }
+
 // All strips of rows [first, first + rows), k [x, x + n) of a transposed A: read along its rows, a strip after the other.
 void turn_strips(const dense_product& p, int64_t first, int64_t rows, int64_t strips, int64_t x, int64_t n, uint32_t* room) {
-  const int64_t steps = steps_of(n);
-  for (int64_t s = 0; s < steps; ++s)
+  const int64_t steps = steps_of(n), bytes = p.a.bf16 ? 2 : 4;
+  for (int64_t s = 0; s < steps; ++s) {
+    for (int64_t ahead = s * kNumbers + kAhead; ahead < lesser((s + 1) * kNumbers + kAhead, n); ++ahead) {
+      const char* at = static_cast<const char*>(p.a.data) + ((x + ahead) * p.a.column + first) * bytes;
+      for (int64_t i = 0; i < rows * bytes; i += 64) __builtin_prefetch(at + i);
+    }
     for (int64_t strip = 0; strip < strips; ++strip) {
       const int64_t r = rows * strip / strips, m = rows * (strip + 1) / strips - r;
-      uint32_t* to = room + r * steps + s * m;
-      for (int64_t i = 0; i < m; i += kLanes) {
-        const int64_t count = lesser(kLanes, m - i);
-        put(to + i, lanes_of_k(p.a, x + s * kNumbers, x + n, p.a.column, first + r + i, count), count);
-      }
+      uint32_t* to = room + turned_at(r, strip, steps) + s * m;
+      for (int64_t i = 0; i < m; i += kLanes)
+        put(to + i, lanes_of_k(p.a, x + s * kNumbers, x + n, p.a.column, first + r + i, lesser(kLanes, m - i)), kLanes);
     }
+  }
 }
 
 // Rows [r, r + m) from `first` on, k [x, x + n) of a row-major A, at their place in the room.
@@ -62,12 +69,13 @@ void copy_rows(const dense_product& p, int64_t first, int64_t r, int m, int64_t 
 }
 
 // The strip of rows [r, r + m) from `first` on, as the tile reads it.
-left_strip left(const dense_product& p, lies how, int64_t first, int64_t r, int m, int64_t x, int64_t n, const uint32_t* room) {
+left_strip left(const dense_product& p, lies how, int64_t first, int64_t r, int m, int64_t strip, int64_t x, int64_t n,
+                const uint32_t* room) {
   const int64_t steps = steps_of(n), bytes = kPairs ? 2 : 4;
   switch (how) {
     case lies::direct: return {static_cast<const char*>(p.a.data) + ((first + r) * p.a.row + x) * bytes, p.a.row * bytes, 4};
     case lies::in_rows: return {room + r * (steps + kPad), (steps + kPad) * 4, 4};
-    default: return {room + r * steps, 4, m * 4};
+    default: return {room + turned_at(r, strip, steps), 4, m * 4};
   }
 }
 
@@ -145,7 +153,7 @@ void dense_multiply(const dense_product& p, int64_t first_row, int64_t end_row, 
         const int64_t r = rows * s / strips;
         const int m = int(rows * (s + 1) / strips - r);
         if (how == lies::in_rows && from == first_panel) copy_rows(p, first_row, r, m, x, n, room);
-        const left_strip a = left(p, how, first_row, r, m, x, n, room);
+        const left_strip a = left(p, how, first_row, r, m, s, x, n, room);
         for (int64_t panel = from; panel < lesser(end_panel, from + group); ++panel) {
           const int64_t column = panel * kPanel, width = lesser(kPanel, p.n - column);
           const uint32_t* b = static_cast<const uint32_t*>(p.b) + (panel * steps + steps_of(x)) * kPanel;
