@@ -10,7 +10,7 @@ import org.virtualcell.api.GeneVocabulary;
 
 /**
  * Reads an entry of {@code obsm}: values per cell that are no genes, such as guide counts or
- * coordinates. Its columns are named by the data frame it is, else {@code NAME:0}, {@code NAME:1}
+ * coordinates; or one of {@code varm}, values per gene. Its columns are named by the data frame it is, else {@code NAME:0}, {@code NAME:1}
  * and so on.
  */
 final class EmbeddingReader {
@@ -22,7 +22,7 @@ final class EmbeddingReader {
   EmbeddingReader(Hdf5File file, String place, int rows) {
     this.file = file;
     this.place = place;
-    this.name = place.substring("obsm/".length());
+    this.name = place.substring(place.indexOf('/') + 1);
     this.rows = rows;
   }
 
@@ -30,7 +30,7 @@ final class EmbeddingReader {
   record Named(GeneVocabulary columns, ExpressionMatrix matrix) {}
 
   Named read() {
-    if (file.isDataset("obsm")) {
+    if (place.startsWith("obsm/") && file.isDataset("obsm")) {
       return ofFields();
     }
     if (file.text(place, "encoding-type").filter("dataframe"::equals).isPresent()) {

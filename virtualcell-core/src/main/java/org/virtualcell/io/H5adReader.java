@@ -23,8 +23,10 @@ final class H5adReader {
 
   AnnotatedData read() {
     H5adTables tables = new H5adTables(file, faults);
-    List<String> matrices = matrices();
-    requireOffered(matrices);
+    if (options.matrix().startsWith("varm/")) {
+      return ofGenes(tables);
+    }
+    requireOffered(matrices());
     Table observations = tables.read("obs");
     if (observations.rows() == 0) {
       throw new InvalidDataException(
@@ -42,6 +44,16 @@ final class H5adReader {
     ExpressionMatrix matrix =
         new MatrixReader(file, source).read(place, observations.rows(), genes.size());
     return data(place, genes, matrix, observations, variables);
+  }
+
+  /** Vectors of genes: the genes are the rows. */
+  private AnnotatedData ofGenes(H5adTables tables) {
+    List<String> offered = file.children("varm").stream().map(name -> "varm/" + name).toList();
+    requireOffered(offered);
+    Table variables = tables.read("var");
+    var vectors = new EmbeddingReader(file, options.matrix(), variables.rows()).read();
+    Table columns = Table.of(file.path() + ", varm", vectors.columns().ids(), List.of());
+    return data(options.matrix(), vectors.columns(), vectors.matrix(), variables, columns);
   }
 
   /** What the tables say when the matrix cannot be read. */

@@ -9,7 +9,7 @@ import org.virtualcell.api.InvalidDataException;
  * What to read from a file and how. Immutable; every {@code with} method returns a changed copy.
  *
  * @param matrix which matrix is the expression: {@code X}, {@code raw}, {@code layers/NAME}, {@code
- *     obsm/NAME}, or {@code features/TYPE} of a 10x file
+ *     obsm/NAME}, {@code varm/NAME} (a row per gene), or {@code features/TYPE} of a 10x file
  * @param memoryBudget the most bytes the reader may hold at a time: labels, row offsets, a
  *     transposed or dense matrix, decoded chunks. Arrays a caller asks for are the caller's
  * @param statedUnits what the values are, if the caller knows better than the file; else detected
@@ -54,11 +54,11 @@ public record ReadOptions(
     }
     if (!matrix.equals("X")
         && !matrix.equals("raw")
-        && !matrix.matches("(layers|obsm|features)/.+")) {
+        && !matrix.matches("(layers|obsm|varm|features)/.+")) {
       throw new InvalidDataException(
           "'" + matrix + "' names no matrix",
           "ReadOptions",
-          "Use X, raw, layers/NAME, obsm/NAME, or features/TYPE for 10x files.");
+          "Use X, raw, layers/NAME, obsm/NAME, varm/NAME, or features/TYPE for 10x files.");
     }
   }
 
