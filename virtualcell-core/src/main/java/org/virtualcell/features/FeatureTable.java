@@ -17,8 +17,8 @@ import org.virtualcell.api.InvalidDataException;
  * A vector per name, all of the same length, in single precision: gene embeddings, memberships in
  * gene sets, fingerprints. A name without a vector is missing; it never counts as zeros. Immutable.
  *
- * <p>Names are looked up as they are spelt; with {@link #withAliases} a gene that is not found under
- * its name is looked up under the other names it has.
+ * <p>Names are looked up as they are spelt; with {@link #withAliases} a gene that is not found
+ * under its name is looked up under the other names it has.
  */
 public final class FeatureTable {
   private final String source;

@@ -95,7 +95,9 @@ public final class GeneGraph {
                     "Write two names separated by a tab, and the weight where one is expected.");
               }
               double w =
-                  format.weightColumn() < 0 ? 1 : weight(fields[format.weightColumn()], file, number);
+                  format.weightColumn() < 0
+                      ? 1
+                      : weight(fields[format.weightColumn()], file, number);
               String a = fields[0].strip();
               String b = fields[1].strip();
               if (!a.equals(b) && w >= format.leastWeight()) {

@@ -59,7 +59,12 @@ final class VectorArrays {
     int width = matrix.shape().get(1);
     if (matrix.shape().get(0) != rowNames.size()) {
       throw new DataFormatException(
-          "Matrix '" + chosen.get(0) + "' has shape " + matrix.shape() + " for " + rowNames.size()
+          "Matrix '"
+              + chosen.get(0)
+              + "' has shape "
+              + matrix.shape()
+              + " for "
+              + rowNames.size()
               + " names",
           file.toString(),
           "Save a row per name.");

@@ -19,7 +19,8 @@ final class VectorTensors {
     VectorRows rows = new VectorRows(TextLines.nameOf(file), file.toString());
     try (Safetensors tensors = Safetensors.open(file)) {
       Optional<String> matrix =
-          entry.or(() -> tensors.names().stream().filter(n -> tensors.shape(n).length == 2).findFirst());
+          entry.or(
+              () -> tensors.names().stream().filter(n -> tensors.shape(n).length == 2).findFirst());
       if (matrix.isPresent()) {
         readRows(file, tensors, matrix.get(), rows);
       } else {
@@ -39,8 +40,7 @@ final class VectorTensors {
 
   private static void readRows(Path file, Safetensors tensors, String matrix, VectorRows rows) {
     long[] shape = tensors.shape(matrix);
-    List<String> names =
-        Arrays.asList(tensors.metadata().getOrDefault(NAMES, "").split("\n", -1));
+    List<String> names = Arrays.asList(tensors.metadata().getOrDefault(NAMES, "").split("\n", -1));
     if (shape.length != 2 || names.size() != shape[0]) {
       throw new DataFormatException(
           "Tensor '"

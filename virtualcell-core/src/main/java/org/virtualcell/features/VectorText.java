@@ -52,10 +52,7 @@ final class VectorText {
       return layout == FeatureFiles.Layout.ROWS ? rows(header, lines) : columns(header, lines);
     } catch (RuntimeJsonMappingException e) {
       throw new DataFormatException(
-          "The table cannot be understood",
-          file.toString(),
-          "Check its quotes and separators.",
-          e);
+          "The table cannot be understood", file.toString(), "Check its quotes and separators.", e);
     } catch (IOException e) {
       throw TextLines.unreadable(file, e);
     }

@@ -10,8 +10,8 @@ import org.virtualcell.api.GeneVocabulary;
 
 /**
  * Reads an entry of {@code obsm}: values per cell that are no genes, such as guide counts or
- * coordinates; or one of {@code varm}, values per gene. Its columns are named by the data frame it is, else {@code NAME:0}, {@code NAME:1}
- * and so on.
+ * coordinates; or one of {@code varm}, values per gene. Its columns are named by the data frame it
+ * is, else {@code NAME:0}, {@code NAME:1} and so on.
  */
 final class EmbeddingReader {
   private final Hdf5File file;

@@ -30,10 +30,7 @@ class ControlFeaturesTest {
 
   private static CellState state(float[][] values) {
     return CellState.of(
-        GENES,
-        CsrMatrix.ofDense(values, 4),
-        ExpressionUnits.rawCounts(),
-        CellContext.of("K562"));
+        GENES, CsrMatrix.ofDense(values, 4), ExpressionUnits.rawCounts(), CellContext.of("K562"));
   }
 
   @Test
@@ -91,7 +88,6 @@ class ControlFeaturesTest {
   @Test
   void tooFewCellsAreRefused() {
     CellState few = state(counts(10));
-    assertThrows(
-        InvalidDataException.class, () -> ControlFeatures.coExpression(few, List.of("A")));
+    assertThrows(InvalidDataException.class, () -> ControlFeatures.coExpression(few, List.of("A")));
   }
 }

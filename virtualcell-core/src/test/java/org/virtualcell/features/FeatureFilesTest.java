@@ -48,7 +48,8 @@ class FeatureFilesTest {
         FeatureFiles.read(
             write("a.csv", "gene,\"d,0\",d1\n\"TP53\",1,2.5\nMYC,0,-1\nGATA1, 3 ,2.5e-1\n")));
     assertVectors(
-        FeatureFiles.read(write("a.tsv", "g\td0\td1\r\nTP53\t1\t2.5\r\nMYC\t0\t-1\nGATA1\t3\t.25")));
+        FeatureFiles.read(
+            write("a.tsv", "g\td0\td1\r\nTP53\t1\t2.5\r\nMYC\t0\t-1\nGATA1\t3\t.25")));
   }
 
   @Test
@@ -109,8 +110,7 @@ class FeatureFilesTest {
     assertVectors(FeatureFiles.read(resource("matrix.npz")));
     assertVectors(FeatureFiles.read(resource("per-name.npz")));
     Path several = resource("fortran.npz");
-    assertVectors(
-        FeatureFiles.read(several, FeatureFiles.Options.DEFAULT.withEntry("embedding")));
+    assertVectors(FeatureFiles.read(several, FeatureFiles.Options.DEFAULT.withEntry("embedding")));
     DataFormatException e =
         assertThrows(DataFormatException.class, () -> FeatureFiles.read(several));
     assertTrue(e.getMessage().contains("[embedding, other]"), e.getMessage());

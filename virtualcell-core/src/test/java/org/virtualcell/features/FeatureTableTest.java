@@ -68,8 +68,7 @@ class FeatureTableTest {
       }
       vectors.put("v" + i, v);
     }
-    FeatureBlock block =
-        new FeatureBlock("b", FeatureTable.of("test", vectors), Similarity.LINEAR);
+    FeatureBlock block = new FeatureBlock("b", FeatureTable.of("test", vectors), Similarity.LINEAR);
     for (String a : vectors.keySet()) {
       for (String b : vectors.keySet()) {
         double sum = 0;
@@ -144,8 +143,7 @@ class FeatureTableTest {
     FeatureTable table = TABLE.withAliases(ALIASES);
     assertArrayEquals(new float[] {3, 4}, table.find("oldA").orElseThrow());
     assertEquals(List.of("oldC"), table.coverage(List.of("oldA", "oldC")).missing());
-    assertArrayEquals(
-        new float[] {3, 4}, table.only(List.of("oldA")).find("oldA").orElseThrow());
+    assertArrayEquals(new float[] {3, 4}, table.only(List.of("oldA")).find("oldA").orElseThrow());
     assertFalse(TABLE.has("oldA"), "without aliases names are as they are spelt");
   }
 
@@ -158,8 +156,7 @@ class FeatureTableTest {
   @Test
   void aGeneWithDifferentVectorsUnderItsOtherNamesIsAnError() {
     FeatureTable table = TABLE.withAliases(ALIASES);
-    InvalidDataException e =
-        assertThrows(InvalidDataException.class, () -> table.find("oldQ"));
+    InvalidDataException e = assertThrows(InvalidDataException.class, () -> table.find("oldQ"));
     assertTrue(e.getMessage().contains("[B, Z]"), e.getMessage());
     assertArrayEquals(new float[] {4, 3}, table.find("B").orElseThrow(), "an exact name wins");
   }

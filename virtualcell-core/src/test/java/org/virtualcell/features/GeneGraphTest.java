@@ -25,8 +25,7 @@ class GeneGraphTest {
 
   private GeneGraph path() throws IOException {
     return GeneGraph.edges(
-        write("g.tsv", "A\tB\tx\nB\tC\tx\nB\tA\ty\nC\tD\tz\nD\tD\tself\n"),
-        GeneGraph.Format.PAIRS);
+        write("g.tsv", "A\tB\tx\nB\tC\tx\nB\tA\ty\nC\tD\tz\nD\tD\tself\n"), GeneGraph.Format.PAIRS);
   }
 
   @Test
@@ -50,8 +49,7 @@ class GeneGraphTest {
   void badEdgesAreRefusedWithTheLine() throws IOException {
     Path one = write("one.tsv", "A\tB\nC\n");
     DataFormatException e =
-        assertThrows(
-            DataFormatException.class, () -> GeneGraph.edges(one, GeneGraph.Format.PAIRS));
+        assertThrows(DataFormatException.class, () -> GeneGraph.edges(one, GeneGraph.Format.PAIRS));
     assertTrue(e.getMessage().contains("line 2"), e.getMessage());
     Path word = write("word.tsv", "a\tb\tscore\nA\tB\thigh\n");
     DataFormatException w =
@@ -76,10 +74,7 @@ class GeneGraphTest {
     step[3][2] = 0.5;
     step[2][3] = 1;
     SimpleMatrix wanted =
-        SimpleMatrix.identity(4)
-            .minus(new SimpleMatrix(step).scale(1 - r))
-            .invert()
-            .scale(r);
+        SimpleMatrix.identity(4).minus(new SimpleMatrix(step).scale(1 - r)).invert().scale(r);
     FeatureTable table = graph.diffusion(r, graph.genes());
     for (int from = 0; from < 4; from++) {
       float[] got = table.find(graph.genes().get(from)).orElseThrow();

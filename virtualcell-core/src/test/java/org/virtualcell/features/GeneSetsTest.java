@@ -38,8 +38,7 @@ class GeneSetsTest {
     assertEquals(1, block.similarity("A", "B").orElseThrow(), 1e-12);
     double small = Math.log(5.0 / 2);
     double large = Math.log(5.0 / 4);
-    assertEquals(
-        large / Math.hypot(small, large), block.similarity("A", "C").orElseThrow(), 1e-7);
+    assertEquals(large / Math.hypot(small, large), block.similarity("A", "C").orElseThrow(), 1e-7);
     assertEquals(0, block.similarity("A", "E").orElseThrow(), 0);
   }
 
@@ -53,8 +52,7 @@ class GeneSetsTest {
   void setsOutsideTheBoundsAreLeftOutAndTheirGenesAreMissing() {
     GeneSets kept = SETS.between(2, 3);
     assertEquals(Set.of("small"), kept.genes().keySet());
-    assertEquals(
-        List.of("C", "E"), kept.memberships().coverage(List.of("A", "C", "E")).missing());
+    assertEquals(List.of("C", "E"), kept.memberships().coverage(List.of("A", "C", "E")).missing());
     assertThrows(InvalidDataException.class, () -> SETS.between(3, 2));
     assertThrows(InvalidDataException.class, () -> SETS.between(5, 9).memberships());
   }
