@@ -78,7 +78,7 @@ void distance_rows(int64_t columns, const row_set& x, const row_set& y, bool squ
         float* to = out + (i0 + i) * stride + j0;
         for (int64_t j = 0; j < b.rows; j += kLanes) {
           unsigned near;
-          vec d = squares(columns, a, i, b, j, tile + i * kBlock + j, lanes_of(j, 0, b.rows), near);
+          vec d = squares(columns, a, i, b, j, tile + place(i, j), lanes_of(j, 0, b.rows), near);
           if (!squared) d = root(d);
           if (b.rows - j >= kLanes) {
             store(to + j, d);
@@ -99,7 +99,7 @@ VC_INLINE double row_sum(int64_t columns, const row_set& a, int64_t i, const row
   for (int64_t j = (after + 1) / kLanes * kLanes; j < b.rows; j += kLanes) {
     const unsigned wanted = lanes_of(j, after + 1, b.rows);
     unsigned near;
-    vec d = root(squares(columns, a, i, b, j, tile + i * kBlock + j, wanted, near));
+    vec d = root(squares(columns, a, i, b, j, tile + place(i, j), wanted, near));
     if (wanted != (1u << kLanes) - 1) d = keep(wanted, d);
     sum = sum + d;
   }

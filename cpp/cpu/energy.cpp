@@ -22,21 +22,21 @@ struct piece {
   row_set rows;
   float each;    // the factor of v
   bool itself;   // the block itself
-  float* weight; // [row of the others][row of the block]
-  float* apart;  // the same for pairs that cancel; a row counts only where flagged
+  float* weight; // of row j of the others and row i of the block at place(j, i)
+  float* apart;  // of pairs that cancel, [row of the others][row of the block]; a row counts only where flagged
   uint8_t* flag;
 };
 
 // The weights of row j of the others from `products` in place; returns the sum of the wanted distances.
 VC_INLINE double weights_of(int64_t columns, const row_set& block, const piece& p, int64_t j, int64_t after) {
-  float* row = p.weight + j * kBlock;
   float* apart = p.apart + j * kBlock;
   p.flag[j] = 0;
   vec sum = zero();
   for (int64_t i = (after + 1) / kLanes * kLanes; i < block.rows; i += kLanes) {
     const unsigned wanted = lanes_of(i, after + 1, block.rows);
     unsigned near;
-    const vec d = keep(wanted, root(squares(columns, p.rows, j, block, i, row + i, wanted, near)));
+    float* row = p.weight + place(j, i);
+    const vec d = keep(wanted, root(squares(columns, p.rows, j, block, i, row, wanted, near)));
     sum = sum + d;
     const vec v = over(spread(p.each), d);
     if (near) {
@@ -44,9 +44,9 @@ VC_INLINE double weights_of(int64_t columns, const row_set& block, const piece& 
         for (int64_t l = 0; l < kBlock; l += kLanes) store(apart + l, zero());
       p.flag[j] = 1;
       store(apart + i, keep(near, v));
-      store(row + i, keep(wanted & ~near, v));
+      store(row, keep(wanted & ~near, v));
     } else {
-      store(row + i, v);
+      store(row, v);
     }
   }
   return lane_sum(sum);
@@ -59,8 +59,8 @@ inline double weights(int64_t columns, const row_set& block, const piece& p) {
   for (int64_t j = 0; j < p.rows.rows; ++j) sum += weights_of(columns, block, p, j, p.itself ? j : -1);
   if (!p.itself) return sum;
   for (int64_t j = 0; j < p.rows.rows; ++j) {  // what is above the diagonal stands below it too
-    p.weight[j * kBlock + j] = 0;
-    for (int64_t i = j + 1; i < block.rows; ++i) p.weight[i * kBlock + j] = p.weight[j * kBlock + i];
+    p.weight[place(j, j)] = 0;
+    for (int64_t i = j + 1; i < block.rows; ++i) p.weight[place(i, j)] = p.weight[place(j, i)];
     if (!p.flag[j]) continue;
     for (int64_t i = j + 1; i < block.rows; ++i) {
       const float v = p.apart[j * kBlock + i];
@@ -79,21 +79,25 @@ inline double weights(int64_t columns, const row_set& block, const piece& p) {
 // out[k, i] = total[i] x[k, i] - sum over the others j of v[j, i] z[k, j], for kBroadcast columns from k and N panels of
 // the block from row i on.
 template <int N>
-VC_INLINE void gradient_tile(int64_t columns, int64_t k, const row_set& block, int64_t i, const piece* pieces, int count,
+VC_INLINE void gradient_tile(int64_t columns, int64_t k, int64_t ahead, const row_set& block, int64_t i, const piece* pieces, int count,
                              const float* total, float* out) {
   constexpr int kVecs = N * kPanelVecs;
   vec sum[kBroadcast][kVecs];
   for (int c = 0; c < kBroadcast; ++c)
     for (int l = 0; l < kVecs; ++l) sum[c][l] = zero();
   for (int q = 0; q < count; ++q) {
-    const float* weight = pieces[q].weight + i;
-    for (int64_t j = 0; j < pieces[q].rows.rows; ++j) {
-      const float* z = pieces[q].rows.packed + (j / kPanel * columns + k) * kPanel + j % kPanel;
-      vec v[kVecs];
-      for (int l = 0; l < kVecs; ++l) v[l] = load(weight + j * kBlock + l * kLanes);
-      for (int c = 0; c < kBroadcast; ++c) {
-        const vec value = spread(z[c * kPanel]);
-        for (int l = 0; l < kVecs; ++l) sum[c][l] = fma(value, v[l], sum[c][l]);
+    const float* weight = pieces[q].weight + place(0, i);
+    const float* z = pieces[q].rows.packed + k * kPanel;
+    for (int64_t j = 0; j < pieces[q].rows.rows; j += kPanel, z += kPanel * columns) {
+      const int64_t here = pieces[q].rows.rows - j < kPanel ? pieces[q].rows.rows - j : kPanel;
+      for (int c = 0; c < kBroadcast; ++c) __builtin_prefetch(z + (ahead + c) * kPanel);
+      for (int64_t r = 0; r < here; ++r, weight += kWide) {
+        vec v[kVecs];
+        for (int l = 0; l < kVecs; ++l) v[l] = load(weight + l * kLanes);
+        for (int c = 0; c < kBroadcast; ++c) {
+          const vec value = spread(z[c * kPanel + r]);
+          for (int l = 0; l < kVecs; ++l) sum[c][l] = fma(value, v[l], sum[c][l]);
+        }
       }
     }
   }
@@ -113,7 +117,7 @@ inline void gradient_column(int64_t columns, int64_t k, const row_set& block, in
     for (int64_t j = 0; j < pieces[q].rows.rows; ++j) {
       const vec value = spread(pieces[q].rows.packed[(j / kPanel * columns + k) * kPanel + j % kPanel]);
       for (int l = 0; l < kPanelVecs; ++l)
-        sum[l] = fma(value, load(pieces[q].weight + j * kBlock + i + l * kLanes), sum[l]);
+        sum[l] = fma(value, load(pieces[q].weight + place(j, i + l * kLanes)), sum[l]);
     }
   for (int l = 0; l < kPanelVecs; ++l) {
     const float* x = block.packed + (i / kPanel * columns + k) * kPanel + l * kLanes;
@@ -145,18 +149,19 @@ inline void gradient_of(int64_t columns, const row_set& block, const piece* piec
   for (int64_t i = 0; i < panels * kPanel; i += kLanes) {
     vec sum = zero();
     for (int q = 0; q < count; ++q)
-      for (int64_t j = 0; j < pieces[q].rows.rows; ++j) sum = sum + load(pieces[q].weight + j * kBlock + i);
+      for (int64_t j = 0; j < pieces[q].rows.rows; ++j) sum = sum + load(pieces[q].weight + place(j, i));
     store(total + i, sum);
   }
   for (int64_t k = 0; k < columns; k += kPanel) {
     const int wide = int(columns - k < kPanel ? columns - k : kPanel);
+    const int64_t ahead = k + 2 * kPanel <= columns ? kPanel : 0;  // columns to the next tile's
     int64_t p = 0;
     for (; p + kPanels <= panels; p += kPanels)
       for (int c = 0; c + kBroadcast <= wide; c += kBroadcast)
-        gradient_tile<kPanels>(columns, k + c, block, p * kPanel, pieces, count, total, tile + c * kBlock + p * kPanel);
+        gradient_tile<kPanels>(columns, k + c, ahead, block, p * kPanel, pieces, count, total, tile + c * kBlock + p * kPanel);
     if (p < panels)
       for (int c = 0; c + kBroadcast <= wide; c += kBroadcast)
-        gradient_tile<1>(columns, k + c, block, p * kPanel, pieces, count, total, tile + c * kBlock + p * kPanel);
+        gradient_tile<1>(columns, k + c, ahead, block, p * kPanel, pieces, count, total, tile + c * kBlock + p * kPanel);
     for (int c = wide / kBroadcast * kBroadcast; c < wide; ++c)
       for (p = 0; p < panels; ++p)
         gradient_column(columns, k + c, block, p * kPanel, pieces, count, total, tile + c * kBlock + p * kPanel);
