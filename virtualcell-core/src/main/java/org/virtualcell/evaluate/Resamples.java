@@ -15,16 +15,23 @@ import org.virtualcell.evaluate.confidence.NormalCurve;
  * section 3.2): instead of the tail a / 2 they leave out Phi(-sqrt(n / (n - 1)) t(1 - a / 2, n -
  * 1)), which makes the interval of a mean as wide as the t interval.
  */
-final class Resamples {
+public final class Resamples {
   /** The fewest perturbations an interval can rest on. */
-  static final int LEAST = 5;
+  public static final int LEAST = 5;
 
   private final int draws;
   private final int[][] times;
   private final Map<Double, Double> tails = new ConcurrentHashMap<>();
   private final Map<Integer, Double> ps = new ConcurrentHashMap<>();
 
-  Resamples(int perturbations, int draws, long seed) {
+  /**
+   * Draws.
+   *
+   * @param perturbations how many there are
+   * @param draws how many samples
+   * @param seed of the draws
+   */
+  public Resamples(int perturbations, int draws, long seed) {
     this.draws = draws;
     this.times = new int[draws][perturbations];
     SplittableRandom random = new SplittableRandom(seed ^ 0x9E3779B97F4A7C15L * perturbations);
@@ -39,21 +46,33 @@ final class Resamples {
     return times.length == 0 ? 0 : times[0].length;
   }
 
-  int draws() {
+  /**
+   * The number of samples.
+   *
+   * @return as asked for
+   */
+  public int draws() {
     return draws;
   }
 
-  /** How often each perturbation is in a draw; not to be changed. */
-  int[] draw(int index) {
+  /**
+   * How often each perturbation is in a draw.
+   *
+   * @param index the draw
+   * @return one number per perturbation; not to be changed
+   */
+  public int[] draw(int index) {
     return times[index];
   }
 
   /**
-   * The interval of a statistic that was computed for each draw; empty with too few to tell.
+   * The interval of a statistic that was computed for each draw.
    *
    * @param drawn the statistic of every draw; put into another order
+   * @param level the share of draws it is meant to hold, such as 0.95
+   * @return empty with too few perturbations to tell
    */
-  Optional<Interval> interval(double[] drawn, double level) {
+  public Optional<Interval> interval(double[] drawn, double level) {
     if (perturbations() < LEAST) {
       return Optional.empty();
     }

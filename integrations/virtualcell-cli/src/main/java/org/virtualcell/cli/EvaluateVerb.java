@@ -18,12 +18,16 @@ import org.virtualcell.evaluate.ResultFiles;
 import org.virtualcell.evaluate.celleval.CellEvalFiles;
 import org.virtualcell.evaluate.celleval.CellEvalProfile;
 import org.virtualcell.evaluate.celleval.CellEvalResult;
+import org.virtualcell.evaluate.celleval.CellEvalScores;
 import org.virtualcell.evaluate.report.FactCard;
 import org.virtualcell.evaluate.report.HtmlReport;
 import org.virtualcell.evaluate.report.ReportInput;
+import org.virtualcell.evaluate.report.SuiteReport;
+import org.virtualcell.evaluate.report.SuiteScores;
 import org.virtualcell.evaluate.vcc.ChallengeFiles;
 import org.virtualcell.evaluate.vcc.ChallengeProfile;
 import org.virtualcell.evaluate.vcc.ChallengeResult;
+import org.virtualcell.evaluate.vcc.ChallengeScores;
 import org.virtualcell.provenance.Environment;
 import org.virtualcell.provenance.FileDigest;
 import picocli.CommandLine.ArgGroup;
@@ -43,11 +47,11 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     footer = {
       "",
-      "Writes into DIR: results.csv, agg_results.csv, comparisons.csv, run.json,",
-      "report.html; under a challenge profile results.csv, agg_results.csv,",
-      "metric_aggregation.csv, scores.csv, anchors.json, run.json; under a profile of",
-      "2025 results.csv, agg_results.csv, scores.csv, run.json, and wide_results.csv,",
-      "wide_agg_results.csv, real_de.csv, pred_de.csv as cell-eval writes them.",
+      "Writes into DIR: report.html to look at, results.csv, agg_results.csv and",
+      "run.json; beside them comparisons.csv, or under a challenge profile",
+      "metric_aggregation.csv, scores.csv and anchors.json, or under a profile of 2025",
+      "scores.csv and the files of cell-eval: wide_results.csv, wide_agg_results.csv,",
+      "real_de.csv, pred_de.csv.",
       "",
       "Examples:",
       "  vc evaluate --real screen.h5ad --predicted predicted.h5ad --out scores",
@@ -203,7 +207,7 @@ final class EvaluateVerb extends Verb {
     facts.forEach((label, value) -> shown.add(new FactCard.Fact(label, value)));
     HtmlReport.write(
         new ReportInput(
-            predicted.getFileName() + " against " + real.getFileName(),
+            title(),
             String.join(" ", command()),
             shown,
             FactCards.ofData(measured),
@@ -236,12 +240,14 @@ final class EvaluateVerb extends Verb {
     Map<String, Map<String, CellEvalResult>> results =
         new SuiteEvaluation(columns, suite, seed, this::note)
             .run(real, predicted, CellEvalProfile.of(profile), progress);
-    Set<String> names = Set.copyOf(CellEvalFiles.names(results.keySet()));
+    Set<String> names = new LinkedHashSet<>(CellEvalFiles.names(results.keySet()));
+    names.add(Quickstart.REPORT);
     try (OutputFolder folder = OutputFolder.prepare(out, force, names)) {
       Map<String, String> inputs = new TreeMap<>();
       inputs.put("real", FileDigest.of(real).toString());
       inputs.put("predicted", FileDigest.of(predicted).toString());
       CellEvalFiles.write(results, folder.folder(), command(), inputs);
+      writeSuiteReport(CellEvalScores.of(results), inputs, folder);
       progress.check("putting the results in place");
       folder.commit();
     }
@@ -253,7 +259,9 @@ final class EvaluateVerb extends Verb {
   }
 
   private int challenge(ProgressDisplay progress) {
-    try (OutputFolder folder = OutputFolder.prepare(out, force, Set.copyOf(ChallengeFiles.NAMES))) {
+    Set<String> names = new LinkedHashSet<>(ChallengeFiles.NAMES);
+    names.add(Quickstart.REPORT);
+    try (OutputFolder folder = OutputFolder.prepare(out, force, names)) {
       ChallengeResult result =
           new ChallengeEvaluation(columns, devices.threads, seed, this::note)
               .run(
@@ -275,6 +283,7 @@ final class EvaluateVerb extends Verb {
         inputs.put("target-gene-map", FileDigest.of(targetGeneMap).toString());
       }
       ChallengeFiles.write(result, folder.folder(), command(), inputs, false);
+      writeSuiteReport(ChallengeScores.of(result), inputs, folder);
       progress.check("putting the results in place");
       folder.commit();
       progress.close();
@@ -288,6 +297,23 @@ final class EvaluateVerb extends Verb {
       terminal().results().println("Written to " + out);
     }
     return ExitStatus.DONE;
+  }
+
+  private void writeSuiteReport(
+      SuiteScores scores, Map<String, String> inputs, OutputFolder folder) {
+    Map<String, String> facts = new TreeMap<>(Environment.facts());
+    inputs.forEach((name, digest) -> facts.put(name + " file", digest));
+    SuiteReport.write(
+        scores,
+        title(),
+        String.join(" ", command()),
+        facts.entrySet().stream().map(f -> new FactCard.Fact(f.getKey(), f.getValue())).toList(),
+        folder.file(Quickstart.REPORT),
+        false);
+  }
+
+  private String title() {
+    return predicted.getFileName() + " against " + real.getFileName();
   }
 
   private void requireServed() {

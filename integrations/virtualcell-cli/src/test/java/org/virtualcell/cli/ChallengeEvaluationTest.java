@@ -70,6 +70,10 @@ class ChallengeEvaluationTest {
     assertEquals(0.09361829527311648, Double.parseDouble(overall[6]), 1e-7);
     assertTrue(Files.readString(folder.resolve("first/run.json")).contains("exact-ties"));
 
+    String page = Files.readString(folder.resolve("first/report.html"));
+    assertTrue(page.contains("Which baseline") && page.contains("not distinguishable"));
+    assertTrue(!page.contains(folder.toString()), "the page names no folder");
+
     String anchors = folder.resolve("first/anchors.json").toString();
     Shell.Result second =
         evaluate(

@@ -93,6 +93,7 @@ class SuiteVerbsTest {
     same(rows(aggregate), rows(Files.readAllBytes(out.resolve("wide_agg_results.csv"))), 1e-4);
     assertTrue(result.out().matches("(?s).*discrimination_score_l1 +1.000000 +8 .*"), result.out());
     assertTrue(Files.readString(out.resolve("scores.csv")).contains("predicted,,overall,"));
+    assertTrue(Files.readString(out.resolve("report.html")).contains("How near the ceiling"));
     assertEquals(
         "full-v1",
         Json.read(Files.readString(out.resolve("run.json")), "run.json")

@@ -104,6 +104,13 @@ public enum CellEvalMetric {
     return kind;
   }
 
+  /** Whether it is one number for all perturbations, repeated on every row. */
+  boolean isOfPanel() {
+    return this == SPEARMAN_SIGNIFICANT
+        || this == PEARSON_ENERGY_DISTANCE
+        || this == CLUSTERING_AGREEMENT;
+  }
+
   /** What an undefined value counts as in the strict reading; NaN for errors and counts. */
   double worst() {
     return worst;

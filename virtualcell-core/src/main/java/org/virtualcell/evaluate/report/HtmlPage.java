@@ -38,7 +38,7 @@ final class HtmlPage {
    */
   static String of(ReportInput report, int mostBytes) {
     PageData data = new PageData(report);
-    String frame = frame(report);
+    String frame = frame("report", report.title());
     return frame.replace(DATA, fitting(data, mostBytes - bytes(frame)));
   }
 
@@ -67,9 +67,20 @@ final class HtmlPage {
     return text;
   }
 
-  private static String frame(ReportInput report) {
+  /**
+   * A page whose data are small enough whatever they are.
+   *
+   * @param name of its template and its script
+   * @param title its title
+   * @param data the tree its script reads
+   */
+  static String of(String name, String title, Object data) {
+    return frame(name, title).replace(DATA, PageJson.text(data));
+  }
+
+  private static String frame(String name, String title) {
     String echarts = resource(ECHARTS);
-    String script = resource("report.js");
+    String script = resource("page.js") + resource(name + ".js");
     String policy =
         "default-src 'none'; script-src '"
             + hash(echarts)
@@ -78,10 +89,10 @@ final class HtmlPage {
             + "'; style-src 'unsafe-inline'; img-src data:; connect-src 'none';"
             + " base-uri 'none'; form-action 'none'";
     return fill(
-        resource("report.html"),
+        resource(name + ".html"),
         Map.of(
             "title",
-            escaped(report.title()),
+            escaped(title),
             "policy",
             policy,
             "style",
@@ -106,7 +117,7 @@ final class HtmlPage {
     while (slot.find()) {
       String text = slots.get(slot.group(1));
       if (text == null) {
-        throw new IllegalStateException("report.html has an unknown slot " + slot.group());
+        throw new IllegalStateException("The template has an unknown slot " + slot.group());
       }
       slot.appendReplacement(page, Matcher.quoteReplacement(text));
     }

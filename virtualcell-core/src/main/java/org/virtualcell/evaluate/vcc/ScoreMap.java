@@ -3,6 +3,7 @@ package org.virtualcell.evaluate.vcc;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.virtualcell.api.InvalidDataException;
+import org.virtualcell.evaluate.report.SuiteScores;
 
 /** How an aggregate becomes a score. */
 enum ScoreMap {
@@ -55,14 +56,38 @@ enum ScoreMap {
     };
   }
 
+  /** The same as {@link #between}, as a line with its clamps. */
+  static SuiteScores.Scale scale(ChallengeMetric metric, double zero, double one) {
+    boolean expression = metric == ChallengeMetric.EXPR_MSE_UNBIASED_CAPPED_NORM;
+    double low =
+        expression
+            ? 0
+            : metric == ChallengeMetric.LFC_NMAE ? LOWEST : Double.NEGATIVE_INFINITY;
+    return new SuiteScores.Scale(
+        zero,
+        one,
+        low,
+        expression ? 1 : Double.POSITIVE_INFINITY,
+        between(metric, Double.NaN, zero, one));
+  }
+
+  /** The same as {@link #constant}, as a line with its clamps. */
+  static SuiteScores.Scale constantScale(ChallengeMetric metric) {
+    double low = constant(metric, Double.NaN);
+    return new SuiteScores.Scale(constantBase(metric), metric.isError() ? 0 : 1, low, 1, low);
+  }
+
+  private static double constantBase(ChallengeMetric metric) {
+    return switch (metric) {
+      case EXPR_MSE_UNBIASED_CAPPED_NORM, LFC_NMAE -> 1;
+      case PDS_COSINE, DIRECTION_FIDELITY_YIELD_RAW -> 0.5;
+      default -> 0;
+    };
+  }
+
   /** The score of a member on the constant scale. */
   static double constant(ChallengeMetric metric, double u) {
-    double base =
-        switch (metric) {
-          case EXPR_MSE_UNBIASED_CAPPED_NORM, LFC_NMAE -> 1;
-          case PDS_COSINE, DIRECTION_FIDELITY_YIELD_RAW -> 0.5;
-          default -> 0;
-        };
+    double base = constantBase(metric);
     double low =
         switch (metric) {
           case EXPR_MSE_UNBIASED_CAPPED_NORM -> LOWEST;
