@@ -32,8 +32,7 @@ public final class CellEvalScores {
   private CellEvalScores(Map<String, CellEvalResult> models) {
     this.models = models;
     this.own = models.get(CellEvalFiles.PREDICTED);
-    this.score =
-        CellEvalScore.of(own.aggregate(), models.get(CellEvalFiles.BASELINE).aggregate());
+    this.score = CellEvalScore.of(own.aggregate(), models.get(CellEvalFiles.BASELINE).aggregate());
   }
 
   /**
@@ -109,10 +108,7 @@ public final class CellEvalScores {
   /** Zero where no table says. */
   private int measuredCells() {
     return own.realTable()
-        .map(
-            t ->
-                t.referenceCells(0)
-                    + IntStream.range(0, t.groups().size()).map(t::cells).sum())
+        .map(t -> t.referenceCells(0) + IntStream.range(0, t.groups().size()).map(t::cells).sum())
         .orElse(0);
   }
 
@@ -121,8 +117,7 @@ public final class CellEvalScores {
     String label = metric.label();
     boolean scored = score.scores().containsKey(label);
     double value = own.aggregate().value("mean", label).orElse(Double.NaN);
-    OptionalDouble baseline =
-        models.get(CellEvalFiles.BASELINE).aggregate().value("mean", label);
+    OptionalDouble baseline = models.get(CellEvalFiles.BASELINE).aggregate().value("mean", label);
     double best = metric.kind() == CellEvalMetric.Kind.ERROR ? 0 : 1;
     double[] ones = new double[column.size()];
     Arrays.fill(ones, 1);

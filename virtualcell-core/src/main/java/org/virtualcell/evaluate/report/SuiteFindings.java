@@ -127,9 +127,7 @@ final class SuiteFindings {
     if (gap.contains(0)) {
       return Comparison.Outcome.NOT_DISTINGUISHABLE;
     }
-    return gap.lower() > 0 == lowerIsBetter
-        ? Comparison.Outcome.WORSE
-        : Comparison.Outcome.BETTER;
+    return gap.lower() > 0 == lowerIsBetter ? Comparison.Outcome.WORSE : Comparison.Outcome.BETTER;
   }
 
   private static int[] tally(Line line) {

@@ -38,8 +38,7 @@ public final class SuiteReport {
     AtomicFile.write(target, force, out -> out.write(page));
   }
 
-  static String page(
-      SuiteScores scores, String title, String command, List<FactCard.Fact> facts) {
+  static String page(SuiteScores scores, String title, String command, List<FactCard.Fact> facts) {
     return HtmlPage.of("suite", title, new SuitePageData(scores, title, command, facts).tree());
   }
 }

@@ -87,9 +87,7 @@ final class SuiteVerdict {
       return text;
     }
     return text
-        + (none == 0
-            ? "."
-            : "; " + none + (none == 1 ? " holds" : " hold") + " no signal at all.");
+        + (none == 0 ? "." : "; " + none + (none == 1 ? " holds" : " hold") + " no signal at all.");
   }
 
   private long signals(Signal signal) {

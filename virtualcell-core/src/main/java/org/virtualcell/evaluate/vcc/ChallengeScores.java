@@ -39,7 +39,8 @@ public final class ChallengeScores {
     List<Fact> rules = new ArrayList<>();
     rules.add(new Fact("profile", profile.name(), "version " + profile.version()));
     rules.add(new Fact("digest of the rules", profile.digest().hex()));
-    rules.add(new Fact("differential expression", "exact-ties", "rank-sum test, measured controls"));
+    rules.add(
+        new Fact("differential expression", "exact-ties", "rank-sum test, measured controls"));
     result
         .contexts()
         .get(0)

@@ -60,9 +60,7 @@ enum ScoreMap {
   static SuiteScores.Scale scale(ChallengeMetric metric, double zero, double one) {
     boolean expression = metric == ChallengeMetric.EXPR_MSE_UNBIASED_CAPPED_NORM;
     double low =
-        expression
-            ? 0
-            : metric == ChallengeMetric.LFC_NMAE ? LOWEST : Double.NEGATIVE_INFINITY;
+        expression ? 0 : metric == ChallengeMetric.LFC_NMAE ? LOWEST : Double.NEGATIVE_INFINITY;
     return new SuiteScores.Scale(
         zero,
         one,

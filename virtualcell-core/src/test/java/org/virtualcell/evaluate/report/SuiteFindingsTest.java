@@ -44,8 +44,7 @@ class SuiteFindingsTest {
   @Test
   void theIntervalOfAMeanIsTheTInterval() {
     double[] values = SuiteSamples.figures(0.2, 0.05);
-    SuiteFindings findings =
-        of(SuiteSamples.line("a", false, values, SuiteSamples.figures(0, 0)));
+    SuiteFindings findings = of(SuiteSamples.line("a", false, values, SuiteSamples.figures(0, 0)));
     Interval interval = findings.findings().get(0).score().orElseThrow();
     double mean = Arrays.stream(values).average().orElseThrow();
     double sd =
@@ -84,12 +83,10 @@ class SuiteFindingsTest {
   void perturbationsWithoutAFigureAreCountedAndNoVerdictIsMade() {
     double[] own = SuiteSamples.figures(0.5, 0);
     own[0] = Double.NaN;
-    SuiteFindings findings =
-        of(SuiteSamples.line("a", false, own, SuiteSamples.figures(0.5, 0)));
+    SuiteFindings findings = of(SuiteSamples.line("a", false, own, SuiteSamples.figures(0.5, 0)));
     assertArrayEquals(
         new int[] {0, SuiteSamples.PERTURBATIONS - 1, 0, 1}, findings.findings().get(0).tally());
-    assertArrayEquals(
-        new int[] {0, SuiteSamples.PERTURBATIONS - 1, 0}, findings.byMostMembers());
+    assertArrayEquals(new int[] {0, SuiteSamples.PERTURBATIONS - 1, 0}, findings.byMostMembers());
     assertTrue(Double.isNaN(findings.place(0)));
   }
 
@@ -122,8 +119,7 @@ class SuiteFindingsTest {
   void theVerdictCountsMetricsPerturbationsAndSignals() {
     Part part = SuiteSamples.small().parts().get(0);
     SuiteVerdict verdict =
-        new SuiteVerdict(
-            SuiteSamples.small(), part, new SuiteFindings(part), MetricWords.read());
+        new SuiteVerdict(SuiteSamples.small(), part, new SuiteFindings(part), MetricWords.read());
     assertEquals(
         List.of(
             "Better than the mean response on 1 of 3 metrics; not distinguishable on 1; worse on"

@@ -64,7 +64,8 @@ class SuitePageInBrowserTest {
     String verdict = text("document.querySelector('#verdicts').textContent");
     assertTrue(verdict.contains("Better than the mean response on 1 of 3 metrics"), verdict);
     for (String question :
-        List.of("Which claim", "Which baseline", "How near the ceiling", "How sure", "Where wrong")) {
+        List.of(
+            "Which claim", "Which baseline", "How near the ceiling", "How sure", "Where wrong")) {
       assertTrue(verdict.contains(question), question);
     }
     assertEquals(

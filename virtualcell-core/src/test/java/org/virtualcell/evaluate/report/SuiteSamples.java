@@ -25,8 +25,7 @@ final class SuiteSamples {
     Arrays.fill(ones, 1);
     double value = Arrays.stream(own).filter(Double::isFinite).average().orElse(Double.NaN);
     double baseline = Arrays.stream(base).filter(Double::isFinite).average().orElse(Double.NaN);
-    Scale scale =
-        new Scale(baseline, lower ? 0 : 1, 0, Double.POSITIVE_INFINITY, 0);
+    Scale scale = new Scale(baseline, lower ? 0 : 1, 0, Double.POSITIVE_INFINITY, 0);
     return new Line(
         metric,
         lower,
@@ -48,7 +47,9 @@ final class SuiteSamples {
     return new Part(
         name,
         500,
-        IntStream.range(0, PERTURBATIONS).mapToObj(p -> p == 3 ? ReportSamples.HOSTILE : "TF" + p).toList(),
+        IntStream.range(0, PERTURBATIONS)
+            .mapToObj(p -> p == 3 ? ReportSamples.HOSTILE : "TF" + p)
+            .toList(),
         IntStream.range(0, PERTURBATIONS)
             .mapToObj(p -> p < 2 ? Signal.NONE : p < 5 ? Signal.WEAK : Signal.CLEAR)
             .toList(),
