@@ -58,4 +58,5 @@ def races(size):
             if kind == "f32":
                 peers["OpenBLAS fp32"] = times(lambda l=np_left, r=np_right: l @ r)
                 goals["OpenBLAS fp32"] = 0.95
-            yield Race("dense " + kind, f"{name}: {m} x {n} x {k}, {repeat} times", ours, peers, check, goals=goals)
+            yield Race("dense " + kind, f"{name}: {m} x {n} x {k}, {repeat} times", ours, peers, check, goals=goals,
+                       warm_up=1 if size == "small" else 40, least_rounds=0 if size == "small" else 21)
