@@ -53,6 +53,35 @@ public interface ExpressionMatrix {
   void copyRows(long firstRow, int rowCount, int[] rowStart, int[] gene, float[] value);
 
   /**
+   * Whether values are kept in more than single precision, so that the form of {@code copyRows}
+   * that takes doubles gives more than the form that takes floats.
+   *
+   * @return false unless an implementation says otherwise
+   */
+  default boolean doublePrecision() {
+    return false;
+  }
+
+  /**
+   * Copies a block of rows in double precision. What is kept in single precision is widened.
+   *
+   * @param firstRow the first row
+   * @param rowCount how many rows
+   * @param rowStart receives {@code rowCount + 1} offsets into the next two arrays, the first of
+   *     them 0
+   * @param gene receives the gene of each stored value; at least {@link #nonZeros(long, int)} long
+   * @param value receives each stored value; at least as long
+   * @throws InvalidDataException if the block is out of range or an array is too short
+   */
+  default void copyRows(long firstRow, int rowCount, int[] rowStart, int[] gene, double[] value) {
+    float[] single = new float[value.length];
+    copyRows(firstRow, rowCount, rowStart, gene, single);
+    for (int k = 0; k < rowStart[rowCount]; k++) {
+      value[k] = single[k];
+    }
+  }
+
+  /**
    * A block of rows as a matrix in memory.
    *
    * @param firstRow the first row

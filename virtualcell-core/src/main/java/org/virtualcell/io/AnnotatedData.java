@@ -136,6 +136,15 @@ public final class AnnotatedData implements AutoCloseable {
   }
 
   /**
+   * Whether the expression lies dense in its file, zeros written out.
+   *
+   * @return false for compressed rows or columns, and for cells in memory
+   */
+  public boolean dense() {
+    return UnitsGuard.dense(expression);
+  }
+
+  /**
    * The whole expression in memory.
    *
    * @return a copy

@@ -80,16 +80,43 @@ final class CsrStream implements ExpressionMatrix {
   public void copyRows(
       long firstRow, int rowCount, int[] toRowStart, int[] toGene, float[] toValue) {
     long stored = nonZeros(firstRow, rowCount);
-    Source.requireRoom(firstRow, rowCount, stored, toRowStart, toGene, toValue);
-    long base = rowStart[(int) firstRow];
-    for (int r = 0; r <= rowCount; r++) {
-      toRowStart[r] = (int) (rowStart[(int) firstRow + r] - base);
-    }
+    Source.requireRoom(firstRow, rowCount, stored, toRowStart, toGene, toValue.length);
+    long base = offsets(firstRow, rowCount, toRowStart);
     readGenes(base, (int) stored, firstRow, toRowStart, toGene);
     data.read(base, (int) stored, toValue, 0);
     for (int r = 0; r < rowCount; r++) {
       checkRow(firstRow + r, toRowStart[r], toRowStart[r + 1], toGene, toValue);
     }
+  }
+
+  @Override
+  public boolean doublePrecision() {
+    return data.type().kind() == ElementType.Kind.FLOATING && data.type().bytes() == Double.BYTES;
+  }
+
+  @Override
+  public void copyRows(
+      long firstRow, int rowCount, int[] toRowStart, int[] toGene, double[] toValue) {
+    long stored = nonZeros(firstRow, rowCount);
+    Source.requireRoom(firstRow, rowCount, stored, toRowStart, toGene, toValue.length);
+    long base = offsets(firstRow, rowCount, toRowStart);
+    readGenes(base, (int) stored, firstRow, toRowStart, toGene);
+    data.read(base, (int) stored, toValue, 0);
+    for (int r = 0; r < rowCount; r++) {
+      for (int k = toRowStart[r]; k < toRowStart[r + 1]; k++) {
+        requireFinite(firstRow + r, toGene[k], toValue[k]);
+      }
+      RowOrder.ensure(source, firstRow + r, toRowStart[r], toRowStart[r + 1], toGene, toValue);
+    }
+  }
+
+  /** Copies the offsets of a block; returns where it begins. */
+  private long offsets(long firstRow, int rowCount, int[] toRowStart) {
+    long base = rowStart[(int) firstRow];
+    for (int r = 0; r <= rowCount; r++) {
+      toRowStart[r] = (int) (rowStart[(int) firstRow + r] - base);
+    }
+    return base;
   }
 
   private void readGenes(long base, int stored, long firstRow, int[] toRowStart, int[] toGene) {
@@ -119,13 +146,17 @@ final class CsrStream implements ExpressionMatrix {
 
   private void checkRow(long row, int from, int to, int[] gene, float[] value) {
     for (int k = from; k < to; k++) {
-      if (!Float.isFinite(value[k])) {
-        throw new InvalidDataException(
-            "A value is " + value[k],
-            source + ", row " + row + ", gene " + source.geneName(gene[k]),
-            "Remove or repair values that are not finite.");
-      }
+      requireFinite(row, gene[k], value[k]);
     }
     RowOrder.ensure(source, row, from, to, gene, value);
+  }
+
+  private void requireFinite(long row, int gene, double value) {
+    if (!Double.isFinite(value)) {
+      throw new InvalidDataException(
+          "A value is " + value,
+          source + ", row " + row + ", gene " + source.geneName(gene),
+          "Remove or repair values that are not finite.");
+    }
   }
 }

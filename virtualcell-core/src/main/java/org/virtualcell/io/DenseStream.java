@@ -20,7 +20,7 @@ final class DenseStream implements ExpressionMatrix {
     this.table = table;
     this.genes = Math.toIntExact(table.columns());
     source.requireBudget(table.rows() + 1, Long.BYTES, "the row offsets");
-    source.requireBudget(genes, Float.BYTES, "one row");
+    source.requireBudget(genes, Double.BYTES, "one row");
     this.rowStart = new long[Math.toIntExact(table.rows() + 1)];
     count();
   }
@@ -31,7 +31,7 @@ final class DenseStream implements ExpressionMatrix {
 
   private void count() {
     int step = rowsPerPiece();
-    float[] piece = new float[Math.min(step, (int) rows()) * genes];
+    double[] piece = new double[Math.min(step, (int) rows()) * genes];
     for (int row = 0; row < rows(); row += step) {
       int rows = (int) Math.min(step, rows() - row);
       table.read(row, rows, piece, 0);
@@ -41,11 +41,11 @@ final class DenseStream implements ExpressionMatrix {
     }
   }
 
-  private int stored(float[] piece, int r, long row) {
+  private int stored(double[] piece, int r, long row) {
     int stored = 0;
     for (int g = 0; g < genes; g++) {
-      float v = piece[r * genes + g];
-      if (!Float.isFinite(v)) {
+      double v = piece[r * genes + g];
+      if (!Float.isFinite((float) v)) {
         throw new InvalidDataException(
             "A value is " + v,
             source + ", row " + row + ", gene " + source.geneName(g),
@@ -78,12 +78,28 @@ final class DenseStream implements ExpressionMatrix {
   }
 
   @Override
+  public boolean doublePrecision() {
+    return table.type().kind() == ElementType.Kind.FLOATING && table.type().bytes() == Double.BYTES;
+  }
+
+  @Override
   public void copyRows(
       long firstRow, int rowCount, int[] toRowStart, int[] toGene, float[] toValue) {
+    double[] exact = new double[Math.toIntExact(nonZeros(firstRow, rowCount))];
+    Source.requireRoom(firstRow, rowCount, exact.length, toRowStart, toGene, toValue.length);
+    copyRows(firstRow, rowCount, toRowStart, toGene, exact);
+    for (int k = 0; k < exact.length; k++) {
+      toValue[k] = (float) exact[k];
+    }
+  }
+
+  @Override
+  public void copyRows(
+      long firstRow, int rowCount, int[] toRowStart, int[] toGene, double[] toValue) {
     Source.requireRoom(
-        firstRow, rowCount, nonZeros(firstRow, rowCount), toRowStart, toGene, toValue);
+        firstRow, rowCount, nonZeros(firstRow, rowCount), toRowStart, toGene, toValue.length);
     int step = rowsPerPiece();
-    float[] piece = new float[Math.min(step, rowCount) * genes];
+    double[] piece = new double[Math.min(step, rowCount) * genes];
     toRowStart[0] = 0;
     int next = 0;
     for (int row = 0; row < rowCount; row += step) {

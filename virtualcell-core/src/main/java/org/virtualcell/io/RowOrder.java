@@ -16,6 +16,31 @@ final class RowOrder {
     }
   }
 
+  static void ensure(Source source, long row, int from, int to, int[] gene, double[] value) {
+    boolean sorted = true;
+    for (int k = from + 1; k < to; k++) {
+      sorted &= gene[k] > gene[k - 1];
+    }
+    if (sorted) {
+      return;
+    }
+    int[] unsortedGene = Arrays.copyOfRange(gene, from, to);
+    double[] unsortedValue = Arrays.copyOfRange(value, from, to);
+    long[] pairs = new long[to - from]; // gene in the upper half, its place in the lower
+    for (int k = 0; k < pairs.length; k++) {
+      pairs[k] = (long) unsortedGene[k] << Integer.SIZE | k;
+    }
+    Arrays.sort(pairs);
+    for (int k = from; k < to; k++) {
+      gene[k] = unsortedGene[(int) pairs[k - from]];
+      value[k] = unsortedValue[(int) pairs[k - from]];
+      if (k > from && gene[k] == gene[k - 1]) {
+        throw source.damaged(
+            "Gene " + source.geneName(gene[k]) + " occurs twice in one row", "row " + row);
+      }
+    }
+  }
+
   private static void sort(Source source, long row, int from, int to, int[] gene, float[] value) {
     long[] pairs = new long[to - from]; // gene in the upper half, the value's bits in the lower
     for (int k = from; k < to; k++) {

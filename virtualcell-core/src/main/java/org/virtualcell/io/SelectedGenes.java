@@ -62,7 +62,7 @@ final class SelectedGenes implements ExpressionMatrix {
   public void copyRows(
       long firstRow, int rowCount, int[] toRowStart, int[] toGene, float[] toValue) {
     Source.requireRoom(
-        firstRow, rowCount, nonZeros(firstRow, rowCount), toRowStart, toGene, toValue);
+        firstRow, rowCount, nonZeros(firstRow, rowCount), toRowStart, toGene, toValue.length);
     toRowStart[0] = 0;
     int next = 0;
     for (int row = 0; row < rowCount; row += BLOCK) {

@@ -47,8 +47,8 @@ record Source(String file, String place, GeneVocabulary genes, long memoryBudget
   }
 
   static void requireRoom(
-      long firstRow, int rowCount, long stored, int[] rowStart, int[] gene, float[] value) {
-    if (rowStart.length < rowCount + 1L || gene.length < stored || value.length < stored) {
+      long firstRow, int rowCount, long stored, int[] rowStart, int[] gene, int values) {
+    if (rowStart.length < rowCount + 1L || gene.length < stored || values < stored) {
       throw new InvalidDataException(
           "A block of " + rowCount + " rows with " + stored + " values does not fit the arrays",
           "rows "
@@ -58,7 +58,7 @@ record Source(String file, String place, GeneVocabulary genes, long memoryBudget
               + " offsets, "
               + gene.length
               + " genes, "
-              + value.length
+              + values
               + " values",
           "Size them by nonZeros(firstRow, rowCount).");
     }

@@ -37,7 +37,7 @@ final class UnitsGuard implements ExpressionMatrix {
     return guard;
   }
 
-  private void require(long row, int gene, float value) {
+  private void require(long row, int gene, double value) {
     boolean counts = units instanceof ExpressionUnits.RawCounts;
     if (value < 0 || counts && value != Math.rint(value)) {
       throw new InvalidDataException(
@@ -75,6 +75,28 @@ final class UnitsGuard implements ExpressionMatrix {
         require(firstRow + r, gene[k], value[k]);
       }
     }
+  }
+
+  @Override
+  public boolean doublePrecision() {
+    return matrix.doublePrecision();
+  }
+
+  @Override
+  public void copyRows(long firstRow, int rowCount, int[] rowStart, int[] gene, double[] value) {
+    matrix.copyRows(firstRow, rowCount, rowStart, gene, value);
+    for (int r = 0; r < rowCount; r++) {
+      for (int k = rowStart[r]; k < rowStart[r + 1]; k++) {
+        require(firstRow + r, gene[k], value[k]);
+      }
+    }
+  }
+
+  /** Whether the matrix lies dense in its file. */
+  static boolean dense(ExpressionMatrix matrix) {
+    return matrix instanceof UnitsGuard guard
+        ? dense(guard.matrix)
+        : matrix instanceof DenseStream;
   }
 
   @Override

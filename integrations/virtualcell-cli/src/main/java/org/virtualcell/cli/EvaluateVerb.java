@@ -19,6 +19,7 @@ import org.virtualcell.evaluate.celleval.CellEvalFiles;
 import org.virtualcell.evaluate.celleval.CellEvalProfile;
 import org.virtualcell.evaluate.celleval.CellEvalResult;
 import org.virtualcell.evaluate.celleval.CellEvalScores;
+import org.virtualcell.evaluate.paired.Resources;
 import org.virtualcell.evaluate.report.FactCard;
 import org.virtualcell.evaluate.report.HtmlReport;
 import org.virtualcell.evaluate.report.ReportInput;
@@ -127,13 +128,14 @@ final class EvaluateVerb extends Verb {
   private boolean fractional;
 
   @Option(
-      names = "--batch-memory",
-      paramLabel = "MIB",
-      converter = PositiveNumber.class,
+      names = "--memory",
+      paramLabel = "SIZE",
+      converter = ByteSize.class,
       description =
-          "Mebibytes of perturbed cells to hold at a time under a challenge profile. Default: 512."
-              + " The result is the same for any number.")
-  private int batchMemory = 512;
+          "Cells to hold at a time, controls included, such as 500M or 4G, under profiles of the"
+              + " challenges. Default: a quarter of the Java heap. The result is the same for any"
+              + " size.")
+  private Long memory;
 
   @Option(
       names = "--seed",
@@ -237,25 +239,58 @@ final class EvaluateVerb extends Verb {
   }
 
   private int suite2025(ProgressDisplay progress) {
-    Map<String, Map<String, CellEvalResult>> results =
-        new SuiteEvaluation(columns, suite, seed, this::note)
-            .run(real, predicted, CellEvalProfile.of(profile), progress);
-    Set<String> names = new LinkedHashSet<>(CellEvalFiles.names(results.keySet()));
-    names.add(Quickstart.REPORT);
-    try (OutputFolder folder = OutputFolder.prepare(out, force, names)) {
+    Map<String, Map<String, CellEvalResult>> results;
+    try (LateFolder folder = new LateFolder()) {
+      results =
+          new SuiteEvaluation(columns, suite, seed, this::note)
+              .run(
+                  real,
+                  predicted,
+                  CellEvalProfile.of(profile),
+                  resources(),
+                  types -> folder.open(suiteFiles(types)),
+                  progress);
       Map<String, String> inputs = new TreeMap<>();
       inputs.put("real", FileDigest.of(real).toString());
       inputs.put("predicted", FileDigest.of(predicted).toString());
-      CellEvalFiles.write(results, folder.folder(), command(), inputs);
-      writeSuiteReport(CellEvalScores.of(results), inputs, folder);
+      CellEvalFiles.write(results, folder.opened.folder(), command(), inputs);
+      writeSuiteReport(CellEvalScores.of(results), inputs, folder.opened);
       progress.check("putting the results in place");
-      folder.commit();
+      folder.opened.commit();
     }
     progress.close();
     new SuiteTable(results).lines().forEach(terminal().results()::println);
     terminal().results().println();
     terminal().results().println("Written to " + out);
     return ExitStatus.DONE;
+  }
+
+  private static Set<String> suiteFiles(Set<String> types) {
+    Set<String> names = new LinkedHashSet<>(CellEvalFiles.names(types));
+    names.add(Quickstart.REPORT);
+    return names;
+  }
+
+  /** An output folder whose files are known only once the data have been looked at. */
+  private final class LateFolder implements AutoCloseable {
+    private OutputFolder opened;
+
+    Path open(Set<String> names) {
+      opened = OutputFolder.prepare(out, force, names);
+      return opened.folder();
+    }
+
+    @Override
+    public void close() {
+      if (opened != null) {
+        opened.close();
+      }
+    }
+  }
+
+  private Resources resources() {
+    Resources resources = Resources.defaults().withThreads(devices.threads);
+    return memory == null ? resources : resources.withBytes(memory);
   }
 
   private int challenge(ProgressDisplay progress) {
@@ -274,7 +309,7 @@ final class EvaluateVerb extends Verb {
                       Objects.requireNonNullElse(baseline, "tiled"),
                       Optional.ofNullable(targetGeneMap),
                       fractional,
-                      (long) batchMemory << 20),
+                      resources().bytes()),
                   progress);
       Map<String, String> inputs = new TreeMap<>();
       inputs.put("real", FileDigest.of(real).toString());

@@ -6,8 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.virtualcell.api.CsrMatrix;
 import org.virtualcell.api.InvalidDataException;
@@ -20,7 +22,8 @@ import org.virtualcell.evaluate.celleval.CellEvalProfile;
 import org.virtualcell.evaluate.celleval.CellEvalResult;
 import org.virtualcell.evaluate.celleval.CellEvalSide;
 import org.virtualcell.evaluate.celleval.DataCeiling;
-import org.virtualcell.evaluate.celleval.MeanBaseline;
+import org.virtualcell.evaluate.celleval.TableFiles;
+import org.virtualcell.evaluate.paired.Resources;
 import org.virtualcell.io.AnnotatedData;
 import org.virtualcell.io.AnnotatedFiles;
 import org.virtualcell.io.ReadOptions;
@@ -43,47 +46,69 @@ final class SuiteEvaluation {
   /** A file's cells, and the type of each. */
   private record Cells(CellEvalSide side, List<String> types) {
     CellEvalSide ofType(String type) {
+      if (type.isEmpty()) {
+        return side; // not split
+      }
       return side.select(
           IntStream.range(0, types.size()).filter(i -> types.get(i).equals(type)).toArray());
     }
   }
 
   /**
-   * Evaluates.
+   * Evaluates, reading both files batch by batch.
    *
+   * @param resources threads, and the bytes of cells to hold at a time
+   * @param folder opens the folder of tables once the cell types are known
    * @return cell type (empty where cells are not split) to model to result
    */
   Map<String, Map<String, CellEvalResult>> run(
-      Path real, Path predicted, CellEvalProfile profile, Progress progress) {
-    Cells measured;
-    Cells guessed;
-    CellEvalOptions options;
+      Path real,
+      Path predicted,
+      CellEvalProfile profile,
+      Resources resources,
+      Function<Set<String>, Path> folder,
+      Progress progress) {
     try (AnnotatedData file = columns.open(real);
         AnnotatedData other = columns.open(predicted)) {
       PerturbationKeys keys = columns.keys(file, notes);
-      options = options(profile, keys.control());
-      progress.update("reading measured cells", 0, 1);
-      measured = cells(file, real, keys.perturbation());
-      progress.update("reading predicted cells", 0, 1);
-      guessed = cells(other, predicted, keys.perturbation());
-    }
-    requireSameTypes(measured, guessed, real, predicted);
-    Map<String, Map<String, CellEvalResult>> results = new LinkedHashMap<>();
-    for (String type : new TreeSet<>(measured.types())) {
-      CellEvalSide own = measured.ofType(type);
-      Map<String, CellEvalResult> models = new LinkedHashMap<>();
-      models.put(
-          CellEvalFiles.PREDICTED, CellEval.evaluate(own, guessed.ofType(type), options, progress));
-      CellEvalOptions ofGenes = options.withEmbedding(false);
-      models.put(
-          CellEvalFiles.BASELINE,
-          CellEval.evaluate(own, MeanBaseline.of(own, options.control()), ofGenes, progress));
-      if (suite.ceiling) {
-        models.put(CellEvalFiles.CEILING, DataCeiling.of(own, seed, options, progress));
+      CellEvalOptions options = options(profile, keys.control());
+      progress.update("reading labels", 0, 1);
+      Cells measured = cells(file, real, keys.perturbation());
+      Cells guessed = cells(other, predicted, keys.perturbation());
+      requireSameTypes(measured, guessed, real, predicted);
+      Set<String> types = new TreeSet<>(measured.types());
+      Path tables = folder.apply(types);
+      Map<String, Map<String, CellEvalResult>> results = new LinkedHashMap<>();
+      for (String type : types) {
+        results.put(
+            type, evaluate(type, measured, guessed, options, resources, tables, progress));
       }
-      results.put(type, models);
+      return results;
     }
-    return results;
+  }
+
+  private Map<String, CellEvalResult> evaluate(
+      String type,
+      Cells measured,
+      Cells guessed,
+      CellEvalOptions options,
+      Resources resources,
+      Path folder,
+      Progress progress) {
+    CellEvalSide own = measured.ofType(type);
+    Map<String, CellEvalResult> models = new LinkedHashMap<>();
+    try (TableFiles tables = new TableFiles(folder, type)) {
+      CellEval.BesideBaseline both =
+          CellEval.besideBaseline(
+              own, guessed.ofType(type), options, resources, tables, progress);
+      models.put(CellEvalFiles.PREDICTED, both.predicted());
+      models.put(CellEvalFiles.BASELINE, both.baseline());
+    }
+    if (suite.ceiling) {
+      models.put(
+          CellEvalFiles.CEILING, DataCeiling.of(own, seed, options, resources, progress));
+    }
+    return models;
   }
 
   private static void requireSameTypes(Cells measured, Cells guessed, Path real, Path predicted) {
@@ -112,10 +137,10 @@ final class SuiteEvaluation {
     CellEvalSide side =
         new CellEvalSide(
             file.source(),
-            CellValues.of(file.expressionInMemory()),
+            CellValues.of(file.expression()),
             file.genes().ids(),
             file.observations().column(perturbation).strings(),
-            CellEvalSide.Storage.SPARSE_SINGLE,
+            storage(file),
             Optional.ofNullable(suite.embedding).map(name -> embedding(path, name)));
     List<String> types =
         suite.cellType == null
@@ -129,6 +154,13 @@ final class SuiteEvaluation {
           "State the type of every cell.");
     }
     return new Cells(side, types);
+  }
+
+  private static CellEvalSide.Storage storage(AnnotatedData file) {
+    if (file.expression().doublePrecision()) {
+      return CellEvalSide.Storage.DOUBLE;
+    }
+    return file.dense() ? CellEvalSide.Storage.DENSE_SINGLE : CellEvalSide.Storage.SPARSE_SINGLE;
   }
 
   private static List<double[]> embedding(Path path, String name) {

@@ -88,8 +88,8 @@ class ChallengeEvaluationTest {
             map(),
             "--threads",
             "1",
-            "--batch-memory",
-            "1");
+            "--memory",
+            "1M");
     assertEquals(0, second.status(), second.err());
     assertTrue(second.out().contains("mean of contexts: -0.275983"), second.out());
   }

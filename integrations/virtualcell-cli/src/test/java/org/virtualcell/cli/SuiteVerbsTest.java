@@ -103,6 +103,61 @@ class SuiteVerbsTest {
   }
 
   @Test
+  void filesOfDoublePrecisionAreReadInDoublePrecisionWholeOrInBatches() throws IOException {
+    String[] words = {
+      "evaluate",
+      "--real",
+      unpacked("a_plain_f64/real.h5ad"),
+      "--predicted",
+      unpacked("a_plain_f64/pred_model.h5ad"),
+      "--profile",
+      "full-v1",
+      "--out",
+      folder.resolve("whole").toString()
+    };
+    Shell.Result whole = Shell.run(words);
+    assertEquals(0, whole.status(), whole.err());
+    byte[] theirs = reference("a_plain_f64/results_model.csv");
+    same(rows(theirs), rows(Files.readAllBytes(folder.resolve("whole/wide_results.csv"))), 1e-9);
+    byte[] tests = reference("a_plain_f64/pred_de_model.csv");
+    Map<String, Integer> row = new HashMap<>();
+    List<String[]> expected = rows(tests);
+    List<String[]> ours = rows(Files.readAllBytes(folder.resolve("whole/pred_de.csv")));
+    for (int r = 1; r < ours.size(); r++) {
+      row.put(ours.get(r)[0] + " " + ours.get(r)[1], r);
+    }
+    for (String column : List.of("log2_fold_change", "p_value", "fdr")) {
+      int c = Arrays.asList(expected.get(0)).indexOf(column);
+      int o = Arrays.asList(ours.get(0)).indexOf(column);
+      for (String[] line : expected.subList(1, expected.size())) {
+        String found = ours.get(row.get(line[0] + " " + line[1]))[o];
+        if (line[c].matches("-?[0-9][0-9.eE-]*")) {
+          assertEquals(Double.parseDouble(line[c]), Double.parseDouble(found), 1e-9, column);
+        } else {
+          assertEquals(line[c], found, column);
+        }
+      }
+    }
+
+    words[words.length - 1] = folder.resolve("batches").toString();
+    List<String> more = new ArrayList<>(List.of(words));
+    more.addAll(List.of("--memory", "600K", "--threads", "3"));
+    Shell.Result batches = Shell.run(more.toArray(String[]::new));
+    assertEquals(0, batches.status(), batches.err());
+    for (String file : List.of("wide_results.csv", "real_de.csv", "pred_de.csv", "scores.csv")) {
+      assertArrayEquals(
+          Files.readAllBytes(folder.resolve("whole").resolve(file)),
+          Files.readAllBytes(folder.resolve("batches").resolve(file)),
+          file);
+    }
+    more.set(more.size() - 3, "10K");
+    more.add("--force");
+    Shell.Result little = Shell.run(more.toArray(String[]::new));
+    assertEquals(4, little.status(), little.err());
+    assertTrue(little.err().contains("The control cells need"), little.err());
+  }
+
+  @Test
   void evaluateSplitsByCellTypeUsesAnEmbeddingAndAddsTheCeiling() throws IOException {
     Path out = folder.resolve("scores");
     Shell.Result result =

@@ -11,15 +11,13 @@ import java.util.stream.IntStream;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.Progress;
 import org.virtualcell.evaluate.paired.CodePointOrder;
-import org.virtualcell.stats.differential.CellGroups;
-import org.virtualcell.stats.differential.CellValues;
-import org.virtualcell.stats.differential.DifferentialExpression;
-import org.virtualcell.stats.differential.DifferentialOptions;
+import org.virtualcell.evaluate.paired.Resources;
 import org.virtualcell.stats.differential.DifferentialTable;
-import org.virtualcell.stats.differential.GeneGate;
 
 /** Evaluates predicted cells by the 2025 suite. */
 public final class CellEval {
+  private static final Resources UNLIMITED = Resources.defaults().withBytes(Long.MAX_VALUE);
+
   private CellEval() {}
 
   /**
@@ -35,14 +33,64 @@ public final class CellEval {
    */
   public static CellEvalResult evaluate(
       CellEvalSide real, CellEvalSide predicted, CellEvalOptions options, Progress progress) {
+    SuiteScoring scoring = new SuiteScoring(UNLIMITED, progress);
+    scoring.add(ComparedSides.of(real, predicted, options), options, Optional.empty());
+    return scoring.score().get(0);
+  }
+
+  /** As {@link #evaluate} within a budget; no table is kept. */
+  static CellEvalResult evaluate(
+      CellEvalSide real,
+      CellEvalSide predicted,
+      CellEvalOptions options,
+      Resources resources,
+      Progress progress) {
+    SuiteScoring scoring = new SuiteScoring(resources, progress);
+    scoring.add(
+        ComparedSides.of(real, predicted, options), options, Optional.of((ours, theirs) -> {}));
+    return scoring.score().get(0);
+  }
+
+  /**
+   * A prediction and the mean baseline, judged by the same measured cells.
+   *
+   * @param predicted the prediction
+   * @param baseline the baseline
+   */
+  public record BesideBaseline(CellEvalResult predicted, CellEvalResult baseline) {}
+
+  /**
+   * Evaluates a prediction and the mean baseline in batches of whole perturbations that fit a
+   * budget, so that files larger than memory can be compared. The result is the same for any budget
+   * and any number of threads.
+   *
+   * @param real measured cells
+   * @param predicted predicted cells, controls among them
+   * @param options profile, control and rules; the baseline is judged without an embedding
+   * @param resources threads, and the bytes of cells to hold at a time
+   * @param tables takes the prediction's tables of differential expression; no result keeps any
+   * @param progress hears how many perturbations are done; may cancel
+   * @return both results
+   * @throws InvalidDataException if the sides cannot be compared; the message names the gene, label
+   *     or cell
+   * @throws org.virtualcell.api.MemoryBudgetException if the control cells, or those of a
+   *     perturbation, do not fit the budget; the message names the bytes
+   */
+  public static BesideBaseline besideBaseline(
+      CellEvalSide real,
+      CellEvalSide predicted,
+      CellEvalOptions options,
+      Resources resources,
+      TableSink tables,
+      Progress progress) {
+    SuiteScoring scoring = new SuiteScoring(resources, progress);
     ComparedSides sides = ComparedSides.of(real, predicted, options);
-    Optional<DifferentialTable> realTable = Optional.empty();
-    Optional<DifferentialTable> predictedTable = Optional.empty();
-    if (options.profile().needs(CellEvalMetric.Input.TABLES)) {
-      realTable = Optional.of(table(sides, sides.real(), options, progress));
-      predictedTable = Optional.of(table(sides, sides.predicted(), options, progress));
-    }
-    return evaluate(sides, options, realTable, predictedTable, progress);
+    scoring.add(sides, options, Optional.of(tables));
+    CellEvalOptions ofGenes = options.withEmbedding(false);
+    CellEvalSide baseline = MeanBaseline.of(real, options.control());
+    scoring.add(sides.with(baseline, ofGenes), ofGenes, Optional.of((ours, theirs) -> {}));
+    List<CellEvalResult> results = scoring.score();
+    return new BesideBaseline(results.get(0), results.get(1));
   }
 
   /**
@@ -75,65 +123,9 @@ public final class CellEval {
             "Pass tables of the same cells.");
       }
     }
-    return evaluate(sides, options, Optional.of(realTable), Optional.of(predictedTable), progress);
-  }
-
-  private static CellEvalResult evaluate(
-      ComparedSides sides,
-      CellEvalOptions options,
-      Optional<DifferentialTable> realTable,
-      Optional<DifferentialTable> predictedTable,
-      Progress progress) {
-    TableMetrics onTables =
-        realTable.isEmpty()
-            ? null
-            : new TableMetrics(
-                sides.perturbations(), realTable.get(), predictedTable.orElseThrow());
-    MatrixMetrics onCells =
-        options.profile().needs(CellEvalMetric.Input.CELLS)
-            ? new MatrixMetrics(sides, options, progress)
-            : null;
-    List<MetricColumn> columns = new ArrayList<>();
-    List<String> notes = new ArrayList<>(sides.notes());
-    for (CellEvalMetric metric : options.profile().metrics()) {
-      progress.check(metric.label());
-      MetricColumn column =
-          metric.input() == CellEvalMetric.Input.TABLES
-              ? onTables.column(metric)
-              : onCells.column(metric);
-      if (options.strict() && column.undefined() > 0) {
-        notes.add(
-            metric.label()
-                + ": "
-                + column.undefined()
-                + " undefined values count as "
-                + metric.worst());
-        column = column.withWorst();
-      }
-      if (column.present().length > 0) {
-        columns.add(column);
-      }
-    }
-    return new CellEvalResult(
-        options, sides.perturbations(), columns, realTable, predictedTable, sides.omitted(), notes);
-  }
-
-  /**
-   * Groups against the side's own control; in the strict reading against measured control cells.
-   */
-  private static DifferentialTable table(
-      ComparedSides sides, CellEvalSide side, CellEvalOptions options, Progress progress) {
-    CellGroups groups =
-        CellGroups.of(side.values(), side.genes(), side.labels(), options.control());
-    if (options.strict()) {
-      CellValues measured = sides.real().values().select(sides.realRows(options.control()));
-      groups = groups.against(measured, options.control());
-    }
-    DifferentialOptions rules = DifferentialOptions.cellEval();
-    if (options.cpmGate().isPresent()) {
-      rules = rules.withGate(GeneGate.pooledEitherSide(options.cpmGate().getAsDouble()));
-    }
-    return DifferentialExpression.of(groups, rules, progress);
+    SuiteScoring scoring = new SuiteScoring(UNLIMITED, progress);
+    scoring.addWithTables(sides, options, realTable, predictedTable);
+    return scoring.score().get(0);
   }
 
   /**

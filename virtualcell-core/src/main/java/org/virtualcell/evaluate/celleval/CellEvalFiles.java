@@ -53,7 +53,7 @@ public final class CellEvalFiles {
     return names;
   }
 
-  private static String prefixed(String context, String name) {
+  static String prefixed(String context, String name) {
     return context.isEmpty() ? name : context.replace('/', '-').replace('\\', '-') + "_" + name;
   }
 
@@ -246,12 +246,10 @@ public final class CellEvalFiles {
           node.put("perturbations", own.perturbations().size());
           own.omitted().forEach(node.putArray("omitted")::add);
           own.notes().forEach(node.putArray("notes")::add);
-          own.realTable()
-              .ifPresent(
-                  t -> {
-                    ObjectNode facts = node.putObject("differentialExpression");
-                    t.facts().forEach(facts::put);
-                  });
+          if (!own.differential().isEmpty()) {
+            ObjectNode facts = node.putObject("differentialExpression");
+            own.differential().forEach(facts::put);
+          }
         });
     return Json.pretty(run);
   }

@@ -15,15 +15,11 @@ import org.virtualcell.evaluate.report.SuiteScores.Line;
 import org.virtualcell.evaluate.report.SuiteScores.Omission;
 import org.virtualcell.evaluate.report.SuiteScores.Part;
 import org.virtualcell.evaluate.report.SuiteScores.Signal;
-import org.virtualcell.stats.differential.DifferentialTable;
 
 /** Results of the 2025 suite as a report shows them. */
 public final class CellEvalScores {
   /** Findings from which a perturbation counts as clear, as in the 2026 suite. */
   private static final int CLEAR = 10;
-
-  /** Compared in single precision, as the original does. */
-  private static final float LEVEL = 0.05f;
 
   private final Map<String, CellEvalResult> models;
   private final CellEvalResult own;
@@ -83,7 +79,7 @@ public final class CellEvalScores {
     }
     return new Part(
         type,
-        measuredCells(),
+        own.cells(),
         own.perturbations(),
         IntStream.range(0, own.perturbations().size()).mapToObj(this::signal).toList(),
         own.columns().stream().map(this::line).toList(),
@@ -93,23 +89,11 @@ public final class CellEvalScores {
   }
 
   private Signal signal(int p) {
-    if (own.realTable().isEmpty()) {
+    if (own.findings().isEmpty()) {
       return Signal.UNKNOWN;
     }
-    DifferentialTable table = own.realTable().get();
-    int group = table.groups().indexOf(own.perturbations().get(p));
-    long findings =
-        IntStream.range(table.firstRow(group), table.firstRow(group + 1))
-            .filter(row -> (float) table.fdr(row) < LEVEL)
-            .count();
+    int findings = own.findings().get(p);
     return findings == 0 ? Signal.NONE : findings < CLEAR ? Signal.WEAK : Signal.CLEAR;
-  }
-
-  /** Zero where no table says. */
-  private int measuredCells() {
-    return own.realTable()
-        .map(t -> t.referenceCells(0) + IntStream.range(0, t.groups().size()).map(t::cells).sum())
-        .orElse(0);
   }
 
   private Line line(MetricColumn column) {

@@ -1,8 +1,10 @@
 package org.virtualcell.evaluate.celleval;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.virtualcell.api.InvalidDataException;
@@ -15,6 +17,7 @@ import org.virtualcell.evaluate.paired.CodePointOrder;
 final class ComparedSides {
   private static final int LISTED = 20;
 
+  private final LogValues.Result measured;
   private final CellEvalSide real;
   private final CellEvalSide predicted;
   private final Map<String, int[]> realRows;
@@ -24,16 +27,22 @@ final class ComparedSides {
   private final List<String> omitted = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
-  private ComparedSides(CellEvalSide real, CellEvalSide predicted, CellEvalOptions options) {
+  private ComparedSides(
+      CellEvalSide real,
+      CellEvalSide predicted,
+      CellEvalOptions options,
+      Optional<ComparedSides> earlier) {
     requireSameGenes(real, predicted);
     control = options.control();
-    realRows = rows(real);
-    predictedRows = rows(predicted);
+    realRows = rows(real.labels());
+    predictedRows = rows(predicted.labels());
     requireControl(real, realRows);
     requireControl(predicted, predictedRows);
     requireSameLabels(real, predicted);
-    LogValues.Result measured = LogValues.of(real, options.allowDiscrete());
+    LogValues.Result measured =
+        earlier.map(sides -> sides.measured).orElseGet(() -> LogValues.of(real, options.allowDiscrete()));
     LogValues.Result guessed = LogValues.of(predicted, options.allowDiscrete());
+    this.measured = measured;
     this.real = measured.side();
     this.predicted = guessed.side();
     notes.add("measured cells: " + measured.note());
@@ -53,7 +62,12 @@ final class ComparedSides {
   }
 
   static ComparedSides of(CellEvalSide real, CellEvalSide predicted, CellEvalOptions options) {
-    return new ComparedSides(real, predicted, options);
+    return new ComparedSides(real, predicted, options, Optional.empty());
+  }
+
+  /** Another prediction of the same measured cells, which are not looked through again. */
+  ComparedSides with(CellEvalSide other, CellEvalOptions options) {
+    return new ComparedSides(real, other, options, Optional.of(this));
   }
 
   private boolean tooSmall(String label, int fewest) {
@@ -64,13 +78,15 @@ final class ComparedSides {
     return cells < fewest;
   }
 
-  private static Map<String, int[]> rows(CellEvalSide side) {
-    Map<String, List<Integer>> lists = new TreeMap<>(CodePointOrder.COMPARATOR);
-    for (int cell = 0; cell < side.labels().size(); cell++) {
-      lists.computeIfAbsent(side.labels().get(cell), l -> new ArrayList<>()).add(cell);
-    }
+  /** The cells of each label, ascending; labels in the order of code points. */
+  static Map<String, int[]> rows(List<String> labels) {
+    Map<String, Integer> count = new TreeMap<>(CodePointOrder.COMPARATOR);
+    labels.forEach(label -> count.merge(label, 1, Integer::sum));
     Map<String, int[]> rows = new TreeMap<>(CodePointOrder.COMPARATOR);
-    lists.forEach((label, list) -> rows.put(label, list.stream().mapToInt(i -> i).toArray()));
+    count.forEach((label, size) -> rows.put(label, new int[size]));
+    for (int cell = labels.size() - 1; cell >= 0; cell--) {
+      rows.get(labels.get(cell))[count.merge(labels.get(cell), -1, Integer::sum)] = cell;
+    }
     return rows;
   }
 
@@ -138,6 +154,27 @@ final class ComparedSides {
 
   CellEvalSide predicted() {
     return predicted;
+  }
+
+  /** How many measured cells are compared, controls among them. */
+  int cells() {
+    return realRows.get(control).length
+        + perturbations.stream().mapToInt(label -> realRows.get(label).length).sum();
+  }
+
+  /** Whether a perturbation is compared. */
+  boolean predicts(String label) {
+    return Collections.binarySearch(perturbations, label, CodePointOrder.COMPARATOR) >= 0;
+  }
+
+  /** The measured cells of each label; not to be changed. */
+  Map<String, int[]> realRows() {
+    return realRows;
+  }
+
+  /** The predicted cells of each label; not to be changed. */
+  Map<String, int[]> predictedRows() {
+    return predictedRows;
   }
 
   int[] realRows(String label) {

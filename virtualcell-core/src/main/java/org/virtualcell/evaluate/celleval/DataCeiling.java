@@ -1,11 +1,9 @@
 package org.virtualcell.evaluate.celleval;
 
 import java.util.SplittableRandom;
-import java.util.TreeSet;
-import java.util.stream.IntStream;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.Progress;
-import org.virtualcell.evaluate.paired.CodePointOrder;
+import org.virtualcell.evaluate.paired.Resources;
 
 /**
  * The original's data ceiling: of each group of n cells 2n are drawn with replacement, the first n
@@ -32,6 +30,22 @@ public final class DataCeiling {
       int[] asPredicted,
       CellEvalOptions options,
       Progress progress) {
+    return of(
+        real,
+        asReal,
+        asPredicted,
+        options,
+        Resources.defaults().withBytes(Long.MAX_VALUE),
+        progress);
+  }
+
+  private static CellEvalResult of(
+      CellEvalSide real,
+      int[] asReal,
+      int[] asPredicted,
+      CellEvalOptions options,
+      Resources resources,
+      Progress progress) {
     for (int[] rows : new int[][] {asReal, asPredicted}) {
       for (int row : rows) {
         if (row < 0 || row >= real.labels().size()) {
@@ -44,7 +58,8 @@ public final class DataCeiling {
     }
     // counts are converted before the draw: both halves share one median
     CellEvalSide logged = LogValues.of(real, options.allowDiscrete()).side();
-    return CellEval.evaluate(logged.select(asReal), logged.select(asPredicted), options, progress);
+    return CellEval.evaluate(
+        logged.select(asReal), logged.select(asPredicted), options, resources, progress);
   }
 
   /**
@@ -59,15 +74,34 @@ public final class DataCeiling {
    */
   public static CellEvalResult of(
       CellEvalSide real, long seed, CellEvalOptions options, Progress progress) {
+    return of(
+        real, seed, options, Resources.defaults().withBytes(Long.MAX_VALUE), progress);
+  }
+
+  /**
+   * Draws with a seed and evaluates within a budget. The draws are not those of numpy.
+   *
+   * @param real measured cells
+   * @param seed of the draw
+   * @param options profile, control and rules
+   * @param resources threads, and the bytes of cells to hold at a time
+   * @param progress hears how far the work is; may cancel
+   * @return the metrics
+   * @throws InvalidDataException if the cells cannot be evaluated
+   * @throws org.virtualcell.api.MemoryBudgetException if a group does not fit the budget
+   */
+  public static CellEvalResult of(
+      CellEvalSide real,
+      long seed,
+      CellEvalOptions options,
+      Resources resources,
+      Progress progress) {
     SplittableRandom random = new SplittableRandom(seed);
     int n = real.labels().size();
     int[] asReal = new int[n];
     int[] asPredicted = new int[n];
-    TreeSet<String> labels = new TreeSet<>(CodePointOrder.COMPARATOR);
-    labels.addAll(real.labels());
     int next = 0;
-    for (String label : labels) {
-      int[] rows = IntStream.range(0, n).filter(i -> real.labels().get(i).equals(label)).toArray();
+    for (int[] rows : ComparedSides.rows(real.labels()).values()) {
       for (int k = 0; k < rows.length; k++) {
         asReal[next + k] = rows[random.nextInt(rows.length)];
       }
@@ -76,6 +110,6 @@ public final class DataCeiling {
       }
       next += rows.length;
     }
-    return of(real, asReal, asPredicted, options, progress);
+    return of(real, asReal, asPredicted, options, resources, progress);
   }
 }

@@ -1,6 +1,7 @@
 package org.virtualcell.evaluate.celleval;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.stats.differential.CellValues;
 
@@ -12,6 +13,9 @@ import org.virtualcell.stats.differential.CellValues;
 final class LogValues implements CellValues {
   private static final double FRACTION = 1e-3;
   private static final double LARGEST_LOG = 15;
+
+  /** Cells read at a time. */
+  private static final int BLOCK = 512;
 
   private final CellValues counts;
   private final double[] scale;
@@ -35,8 +39,13 @@ final class LogValues implements CellValues {
     double largest = 0;
     int largestCell = 0;
     int largestGene = 0;
+    CellValues block = values;
     for (int cell = 0; cell < total.length; cell++) {
-      int count = values.row(cell, gene, value);
+      if (cell % BLOCK == 0) {
+        int[] next = IntStream.range(cell, Math.min(cell + BLOCK, total.length)).toArray();
+        block = values.gather(next);
+      }
+      int count = block.row(cell % BLOCK, gene, value);
       for (int k = 0; k < count; k++) {
         if (!(value[k] >= 0) || Double.isInfinite(value[k])) {
           throw new InvalidDataException(
@@ -128,5 +137,16 @@ final class LogValues implements CellValues {
               : StrictMath.log1p(value[k] / scale[cell]);
     }
     return count;
+  }
+
+  @Override
+  public CellValues gather(int... chosen) {
+    double[] own = Arrays.stream(chosen).mapToDouble(cell -> scale[cell]).toArray();
+    return new LogValues(counts.gather(chosen), own, single);
+  }
+
+  @Override
+  public long gatheredBytes(int... chosen) {
+    return counts.gatheredBytes(chosen);
   }
 }

@@ -2,8 +2,6 @@ package org.virtualcell.evaluate.celleval;
 
 import java.util.List;
 import org.virtualcell.api.InvalidDataException;
-import org.virtualcell.api.Progress;
-import org.virtualcell.stats.differential.CellValues;
 
 /** The metrics on cells. */
 final class MatrixMetrics {
@@ -11,14 +9,21 @@ final class MatrixMetrics {
 
   private final ComparedSides sides;
   private final CellEvalOptions options;
-  private final Progress progress;
   private final MeanProfiles profiles;
+  private final List<GroupFigures> measured;
+  private final List<GroupFigures> guessed;
 
-  MatrixMetrics(ComparedSides sides, CellEvalOptions options, Progress progress) {
+  MatrixMetrics(
+      ComparedSides sides,
+      CellEvalOptions options,
+      MeanProfiles profiles,
+      List<GroupFigures> measured,
+      List<GroupFigures> guessed) {
     this.sides = sides;
     this.options = options;
-    this.progress = progress;
-    this.profiles = MeanProfiles.of(sides, options.strict());
+    this.profiles = profiles;
+    this.measured = measured;
+    this.guessed = guessed;
   }
 
   MetricColumn column(CellEvalMetric metric) {
@@ -124,27 +129,15 @@ final class MatrixMetrics {
   }
 
   private double energy() {
-    String stage = "energy distances";
-    int n = sides.perturbations().size();
-    CellValues realControl = sides.real().values().select(sides.realRows(sides.control()));
-    CellValues predictedControl =
-        options.strict()
-            ? realControl
-            : sides.predicted().values().select(sides.predictedRows(sides.control()));
-    EnergyDistance real = new EnergyDistance(realControl);
-    EnergyDistance predicted = new EnergyDistance(predictedControl);
-    EnergyDistance.Value[] a = new EnergyDistance.Value[n];
-    EnergyDistance.Value[] b = new EnergyDistance.Value[n];
-    for (int p = 0; p < n; p++) {
-      progress.check(stage);
-      String label = sides.perturbations().get(p);
-      a[p] = real.to(sides.real().values().select(sides.realRows(label)));
-      b[p] = predicted.to(sides.predicted().values().select(sides.predictedRows(label)));
-      progress.update(stage, p + 1L, n);
-    }
+    EnergyDistance.Value[] a = energies(measured);
+    EnergyDistance.Value[] b = energies(guessed);
     double[] x = distances(a);
     double[] y = distances(b);
     return noise(a) || noise(b) ? Double.NaN : Correlation.pearson(x, y);
+  }
+
+  private static EnergyDistance.Value[] energies(List<GroupFigures> side) {
+    return side.stream().map(f -> f.energy().orElseThrow()).toArray(EnergyDistance.Value[]::new);
   }
 
   private static double[] distances(EnergyDistance.Value... values) {

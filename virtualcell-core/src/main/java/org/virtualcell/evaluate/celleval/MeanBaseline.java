@@ -1,11 +1,10 @@
 package org.virtualcell.evaluate.celleval;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.evaluate.paired.CodePointOrder;
-import org.virtualcell.stats.differential.CellValues;
 
 /**
  * The original's baseline: the mean over all groups, the control among them, of the groups' mean
@@ -32,40 +31,29 @@ public final class MeanBaseline {
     CellEvalSide logged = LogValues.of(real, false).side();
     TreeSet<String> labels = new TreeSet<>(CodePointOrder.COMPARATOR);
     labels.addAll(real.labels());
+    Map<String, int[]> rows = ComparedSides.rows(real.labels());
     double[] mean = new double[real.genes().size()];
     for (String label : labels) {
-      double[] own = MeanProfiles.mean(logged.values(), rows(real.labels(), label));
+      int[] own = rows.get(label);
+      double[] profile = MeanProfiles.mean(logged.values().gather(own), all(own.length));
       for (int g = 0; g < mean.length; g++) {
-        mean[g] += own[g] / labels.size();
+        mean[g] += profile[g] / labels.size();
       }
     }
-    List<double[]> rows = new ArrayList<>();
-    int[] gene = new int[mean.length];
-    double[] value = new double[mean.length];
-    for (int cell = 0; cell < real.labels().size(); cell++) {
-      if (real.labels().get(cell).equals(control)) {
-        double[] row = new double[mean.length];
-        int count = logged.values().row(cell, gene, value);
-        for (int k = 0; k < count; k++) {
-          row[gene[k]] = value[k];
-        }
-        rows.add(row);
-      } else {
-        rows.add(mean);
-      }
+    boolean[] kept = new boolean[real.labels().size()];
+    for (int cell : rows.get(control)) {
+      kept[cell] = true;
     }
     return new CellEvalSide(
         "mean baseline of " + real.source(),
-        CellValues.ofRows(rows, mean.length),
+        new BaselineValues(logged.values(), kept, mean),
         real.genes(),
         real.labels(),
         real.storage(),
         java.util.Optional.empty());
   }
 
-  private static int[] rows(List<String> labels, String label) {
-    return java.util.stream.IntStream.range(0, labels.size())
-        .filter(i -> label.equals(labels.get(i)))
-        .toArray();
+  private static int[] all(int count) {
+    return IntStream.range(0, count).toArray();
   }
 }

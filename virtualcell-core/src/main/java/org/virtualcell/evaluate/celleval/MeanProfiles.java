@@ -1,7 +1,6 @@
 package org.virtualcell.evaluate.celleval;
 
 import java.util.List;
-import java.util.function.Function;
 import org.virtualcell.stats.differential.CellValues;
 
 /**
@@ -30,23 +29,18 @@ final class MeanProfiles {
     this.predictedControl = predictedControl;
   }
 
-  static MeanProfiles of(ComparedSides sides, boolean measuredControls) {
-    double[] realControl = mean(sides.real().values(), sides.realRows(sides.control()));
-    double[] predictedControl =
-        measuredControls
-            ? realControl
-            : mean(sides.predicted().values(), sides.predictedRows(sides.control()));
+  static MeanProfiles of(
+      List<GroupFigures> real,
+      List<GroupFigures> predicted,
+      double[] realControl,
+      SideFigures predictedSide,
+      boolean measuredControls) {
     return new MeanProfiles(
-        means(sides.real().values(), sides.perturbations(), sides::realRows),
-        means(sides.predicted().values(), sides.perturbations(), sides::predictedRows),
+        real.stream().map(GroupFigures::mean).toArray(double[][]::new),
+        predicted.stream().map(GroupFigures::mean).toArray(double[][]::new),
         realControl,
-        predictedControl,
+        predictedSide.controlMean(),
         measuredControls);
-  }
-
-  private static double[][] means(
-      CellValues values, List<String> labels, Function<String, int[]> rows) {
-    return labels.stream().map(label -> mean(values, rows.apply(label))).toArray(double[][]::new);
   }
 
   static double[] mean(CellValues values, int... rows) {

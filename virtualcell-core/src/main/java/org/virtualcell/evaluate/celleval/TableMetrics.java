@@ -1,46 +1,81 @@
 package org.virtualcell.evaluate.celleval;
 
+import java.util.EnumMap;
 import java.util.List;
-import org.virtualcell.stats.differential.DifferentialTable;
+import java.util.Map;
 
 /** The metrics on tables of differential expression. */
 final class TableMetrics {
   private static final float LEAST_RATE = 1e-10f;
 
-  private final List<GroupGenes> real;
-  private final List<GroupGenes> predicted;
+  private final List<Row> rows;
   private final boolean silent;
 
-  TableMetrics(List<String> perturbations, DifferentialTable real, DifferentialTable predicted) {
-    this.real = perturbations.stream().map(p -> GroupGenes.of(real, p)).toList();
-    this.predicted = perturbations.stream().map(p -> GroupGenes.of(predicted, p)).toList();
-    this.silent = none(this.real) || none(this.predicted);
+  /**
+   * What one perturbation contributes.
+   *
+   * @param values a value per metric on tables; 0 at those of the whole panel
+   * @param real how many genes the measured table calls significant
+   * @param predicted how many the predicted table does
+   */
+  record Row(Map<CellEvalMetric, Double> values, int real, int predicted) {}
+
+  TableMetrics(List<Row> rows) {
+    this.rows = List.copyOf(rows);
+    this.silent =
+        rows.stream().allMatch(r -> r.real() == 0) || rows.stream().allMatch(r -> r.predicted() == 0);
   }
 
-  private static boolean none(List<GroupGenes> side) {
-    return side.stream().allMatch(g -> g.significantCount() == 0);
+  /** The metrics of one perturbation, so that its tables need not be kept. */
+  static Row row(GroupGenes truth, GroupGenes guess, List<CellEvalMetric> metrics) {
+    Map<CellEvalMetric, Double> values = new EnumMap<>(CellEvalMetric.class);
+    for (CellEvalMetric metric : metrics) {
+      if (metric.input() == CellEvalMetric.Input.TABLES
+          && metric != CellEvalMetric.SPEARMAN_SIGNIFICANT) {
+        values.put(metric, value(metric, truth, guess));
+      }
+    }
+    return new Row(values, truth.significantCount(), guess.significantCount());
   }
 
   MetricColumn column(CellEvalMetric metric) {
-    int n = real.size();
+    int n = rows.size();
     if (metric == CellEvalMetric.SPEARMAN_SIGNIFICANT) {
       return MetricColumn.constant(metric, spearmanOfCounts(), n);
     }
     double[] values = new double[n];
     boolean[] missing = new boolean[n];
     for (int p = 0; p < n; p++) {
-      values[p] = value(metric, real.get(p), predicted.get(p));
+      values[p] = silent && isShare(metric) ? 0 : rows.get(p).values().get(metric);
       missing[p] =
           switch (metric) {
             case DIRECTION_MATCH, SPEARMAN_FOLD_CHANGE, SIGNIFICANT_RECALL ->
-                real.get(p).significantCount() == 0;
+                rows.get(p).real() == 0;
             default -> false;
           };
     }
     return MetricColumn.of(metric, values, missing);
   }
 
-  private double value(CellEvalMetric metric, GroupGenes truth, GroupGenes guess) {
+  /** Where a side calls nothing at all, for no perturbation, shares are 0. */
+  private static boolean isShare(CellEvalMetric metric) {
+    return switch (metric) {
+      case OVERLAP_AT_N,
+          OVERLAP_AT_50,
+          OVERLAP_AT_100,
+          OVERLAP_AT_200,
+          OVERLAP_AT_500,
+          PRECISION_AT_N,
+          PRECISION_AT_50,
+          PRECISION_AT_100,
+          PRECISION_AT_200,
+          PRECISION_AT_500 ->
+          true;
+      default -> false;
+    };
+  }
+
+  private static double value(CellEvalMetric metric, GroupGenes truth, GroupGenes guess) {
     int most =
         switch (metric) {
           case OVERLAP_AT_50, PRECISION_AT_50 -> 50;
@@ -66,26 +101,19 @@ final class TableMetrics {
     };
   }
 
-  /** The common genes among the first k of both sides, over k; 0 where a side calls none at all. */
-  private double share(GroupGenes truth, GroupGenes guess, int k) {
-    return silent || k == 0 ? 0 : (double) GroupGenes.common(truth, guess, k) / k;
+  /** The common genes among the first k of both sides, over k. */
+  private static double share(GroupGenes truth, GroupGenes guess, int k) {
+    return k == 0 ? 0 : (double) GroupGenes.common(truth, guess, k) / k;
   }
 
   /** Over perturbations with a significant gene; 1 where there is none. */
   private double spearmanOfCounts() {
-    int[] counted =
-        java.util.stream.IntStream.range(0, real.size())
-            .filter(p -> real.get(p).significantCount() > 0)
-            .toArray();
-    if (counted.length == 0) {
+    List<Row> counted = rows.stream().filter(row -> row.real() > 0).toList();
+    if (counted.isEmpty()) {
       return 1;
     }
-    double[] truth = new double[counted.length];
-    double[] guess = new double[counted.length];
-    for (int i = 0; i < counted.length; i++) {
-      truth[i] = real.get(counted[i]).significantCount();
-      guess[i] = predicted.get(counted[i]).significantCount();
-    }
+    double[] truth = counted.stream().mapToDouble(Row::real).toArray();
+    double[] guess = counted.stream().mapToDouble(Row::predicted).toArray();
     return Correlation.spearman(truth, guess);
   }
 

@@ -1,13 +1,12 @@
 package org.virtualcell.evaluate.paired;
 
-import java.util.function.IntConsumer;
 import org.virtualcell.api.CsrMatrix;
 import org.virtualcell.api.MemoryBudgetException;
 
 /** The rows of one group while they are being collected from a file, in ascending order. */
 final class GroupRows {
   private final int genes;
-  private final int[] rows;
+  private final int rows;
   private final int[] start;
   private final int[] gene;
   private final float[] value;
@@ -22,16 +21,10 @@ final class GroupRows {
           "Use fewer cells per group.");
     }
     this.genes = side.genes().size();
-    this.rows = rows;
+    this.rows = rows.length;
     this.start = new int[rows.length + 1];
     this.gene = new int[(int) stored];
     this.value = new float[(int) stored];
-  }
-
-  void forEachRow(IntConsumer action) {
-    for (int row : rows) {
-      action.accept(row);
-    }
   }
 
   /** Takes the next row. */
@@ -45,6 +38,6 @@ final class GroupRows {
   }
 
   CsrMatrix matrix() {
-    return CsrMatrix.wrap(rows.length, genes, start, gene, value);
+    return CsrMatrix.wrap(rows, genes, start, gene, value);
   }
 }

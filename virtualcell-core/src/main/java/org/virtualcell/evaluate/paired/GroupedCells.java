@@ -3,7 +3,6 @@ package org.virtualcell.evaluate.paired;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,6 +10,7 @@ import java.util.function.IntPredicate;
 import org.virtualcell.api.CsrMatrix;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.MemoryBudgetException;
+import org.virtualcell.api.RowRun;
 
 /**
  * The cells of one side by label, in the order of code points of the labels; within a group in the
@@ -18,9 +18,6 @@ import org.virtualcell.api.MemoryBudgetException;
  * concurrent use as far as the matrix is.
  */
 public final class GroupedCells {
-  /** Rows copied out of a file at a time. */
-  private static final int MOST_ROWS = 1024;
-
   private static final int BYTES_PER_VALUE = Integer.BYTES + Float.BYTES;
 
   private final LabelledMatrix side;
@@ -186,21 +183,32 @@ public final class GroupedCells {
     for (int i = 0; i < own.size(); i++) {
       groups.add(new GroupRows(side, labels.get(i), own.get(i), bytes(labels.get(i))));
     }
-    int[] all = own.stream().flatMapToInt(Arrays::stream).sorted().toArray();
-    Map<Integer, GroupRows> owner = new HashMap<>();
-    groups.forEach(group -> group.forEachRow(row -> owner.put(row, group)));
+    long[] order = order(own);
+    int[] all = Arrays.stream(order).mapToInt(row -> (int) (row >>> Integer.SIZE)).toArray();
     for (int i = 0; i < all.length; ) {
-      int run = Math.min(run(all, i), MOST_ROWS);
-      CsrMatrix block = block(all[i], run);
-      for (int r = 0; r < run; r++) {
-        owner.get(all[i + r]).take(block, r);
+      RowRun run = RowRun.from(side.cells(), all, i);
+      CsrMatrix block = block(run.first(), run.count());
+      for (; i < run.to(); i++) {
+        groups.get((int) order[i]).take(block, (int) (all[i] - run.first()));
       }
-      i += run;
     }
     return groups.stream().map(GroupRows::matrix).toList();
   }
 
-  private CsrMatrix block(int first, int count) {
+  /** Rows ascending in the upper half, the group of each in the lower. */
+  private static long[] order(List<int[]> own) {
+    long[] order = new long[own.stream().mapToInt(rows -> rows.length).sum()];
+    int next = 0;
+    for (int group = 0; group < own.size(); group++) {
+      for (int row : own.get(group)) {
+        order[next++] = (long) row << Integer.SIZE | group;
+      }
+    }
+    Arrays.sort(order);
+    return order;
+  }
+
+  private CsrMatrix block(long first, int count) {
     int size = Math.toIntExact(side.cells().nonZeros(first, count));
     int[] start = new int[count + 1];
     int[] gene = new int[size];
@@ -218,13 +226,13 @@ public final class GroupedCells {
     return to - from;
   }
 
-  private void requireFinite(int first, int[] start, int[] gene, float[] value) {
+  private void requireFinite(long first, int[] start, int[] gene, float[] value) {
     for (int i = 0; i + 1 < start.length; i++) {
       for (int k = start[i]; k < start[i + 1]; k++) {
         if (!Float.isFinite(value[k])) {
           throw new InvalidDataException(
               "A value is " + value[k],
-              side.place(first + i) + ", gene " + side.genes().id(gene[k]),
+              side.place((int) first + i) + ", gene " + side.genes().id(gene[k]),
               "Remove or repair values that are not finite.");
         }
       }

@@ -11,8 +11,7 @@ import org.virtualcell.api.InvalidDataException;
  *
  * @param threads how many threads may work, the calling one included
  * @param helpers lends the other threads; where empty, short-lived daemon threads are made
- * @param batchBytes the most bytes of sparse rows of perturbations held at a time; the controls
- *     come on top
+ * @param batchBytes the most bytes of sparse rows held at a time, those of the controls among them
  * @param targetGenes from perturbation label to target gene, where labels are not gene ids
  * @param anchors the two ends of the scale
  * @param fractional whether predicted counts need not be whole numbers, as those of a baseline are
@@ -65,7 +64,7 @@ public record ChallengeOptions(
   /**
    * These options with another budget.
    *
-   * @param bytes the most bytes of perturbations at a time
+   * @param bytes the most bytes of cells at a time, controls among them
    * @return new options
    */
   public ChallengeOptions withBatchBytes(long bytes) {

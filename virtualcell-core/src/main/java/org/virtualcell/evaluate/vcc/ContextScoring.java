@@ -14,6 +14,7 @@ import org.virtualcell.evaluate.SharedWork;
 import org.virtualcell.evaluate.paired.GroupedCells;
 import org.virtualcell.evaluate.paired.OwnTargets;
 import org.virtualcell.evaluate.paired.PairedCells;
+import org.virtualcell.evaluate.paired.Resources;
 
 /**
  * Scores one context. Perturbations are read in batches of whole groups; of each only its profile
@@ -65,6 +66,7 @@ final class ContextScoring {
 
   ContextResult score() {
     ChallengeRules rules = profile.rules();
+    requireRoomForControls();
     CellCounts control = real.read(pair.control());
     // the submission's own controls are checked and then not used
     FileGroups predicted = new FileGroups(pair.predicted(), !options.fractional(), rules);
@@ -83,6 +85,13 @@ final class ContextScoring {
         targets.unresolved(),
         options.fractional(),
         panel.stream().mapToInt(pair.real()::size).sum() + control.cells());
+  }
+
+  private void requireRoomForControls() {
+    for (GroupedCells side : List.of(pair.real(), pair.predicted())) {
+      long bytes = side.bytes(pair.control());
+      Resources.besideControls(options.batchBytes(), bytes, side.side().source());
+    }
   }
 
   /** What is kept of the comparison; the profiles are not, the halves need their memory. */
@@ -117,6 +126,12 @@ final class ContextScoring {
     return new Compared(scored, changes, digests);
   }
 
+  /** The budget of perturbed cells: what the measured controls, which stay, leave of it. */
+  private long bytesForBatch() {
+    return Resources.besideControls(
+        options.batchBytes(), pair.real().bytes(pair.control()), pair.real().side().source());
+  }
+
   /** The targets of the panel as the metrics of profiles want them. */
   private int[] own(List<String> labels) {
     return labels.stream().mapToInt(label -> targets.gene(panel.indexOf(label))).toArray();
@@ -133,7 +148,7 @@ final class ContextScoring {
                 Stream.of(pair.real()), arms.stream().flatMap(arm -> arm.groups.files().stream()))
             .toList();
     int done = 0;
-    for (List<String> batch : GroupedCells.batches(files, panel, options.batchBytes())) {
+    for (List<String> batch : GroupedCells.batches(files, panel, bytesForBatch())) {
       progress.check("scoring " + context);
       PredictedGroups.Batch measured = real.read(batch);
       List<PredictedGroups.Batch> predicted =
@@ -192,7 +207,7 @@ final class ContextScoring {
     int done = 0;
     MeanResponse mean = new MeanResponse(pair.genes().size());
     for (List<String> batch :
-        GroupedCells.batches(List.of(pair.real()), panel, options.batchBytes())) {
+        GroupedCells.batches(List.of(pair.real()), panel, bytesForBatch())) {
       PredictedGroups.Batch cells = real.read(batch);
       for (int i = 0; i < batch.size(); i++) {
         mean.add(cells.cells(i), targets.gene(done++));

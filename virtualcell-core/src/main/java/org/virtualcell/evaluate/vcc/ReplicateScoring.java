@@ -12,6 +12,7 @@ import org.virtualcell.evaluate.SharedWork;
 import org.virtualcell.evaluate.paired.GroupedCells;
 import org.virtualcell.evaluate.paired.OwnTargets;
 import org.virtualcell.evaluate.paired.PairedCells;
+import org.virtualcell.evaluate.paired.Resources;
 
 /**
  * What one half of the measured cells reaches as a prediction of the other, each half with its own
@@ -139,8 +140,10 @@ final class ReplicateScoring {
     List<MetricRow> rows = new ArrayList<>(Collections.nCopies(panel.size(), null));
     int[] own = panel.stream().mapToInt(label -> targets.gene(all.indexOf(label))).toArray();
     int done = 0;
-    for (List<String> batch :
-        GroupedCells.batches(List.of(pair.real()), panel, options.batchBytes())) {
+    long bytes =
+        Resources.besideControls(
+            options.batchBytes(), pair.real().bytes(pair.control()), pair.real().side().source());
+    for (List<String> batch : GroupedCells.batches(List.of(pair.real()), panel, bytes)) {
       progress.check(stage);
       PredictedGroups.Batch read = real.read(batch);
       int first = done;

@@ -1,6 +1,7 @@
 package org.virtualcell.stats.differential;
 
 import java.util.List;
+import org.virtualcell.api.CsrMatrix;
 import org.virtualcell.api.ExpressionMatrix;
 import org.virtualcell.api.InvalidDataException;
 
@@ -36,9 +37,9 @@ public interface CellValues {
   int row(int cell, int[] gene, double[] value);
 
   /**
-   * A matrix in single precision, widened.
+   * A matrix; what it keeps in single precision is widened.
    *
-   * @param matrix cells x genes
+   * @param matrix cells x genes, in memory or read from a file on demand
    * @return a view of it
    * @throws InvalidDataException if it has more than 2^31 - 1 cells
    */
@@ -49,7 +50,9 @@ public interface CellValues {
           matrix.toString(),
           "Compare fewer cells at a time.");
     }
-    return new MatrixValues(matrix);
+    return matrix instanceof CsrMatrix inMemory
+        ? new MatrixValues(inMemory)
+        : new StreamedValues(matrix);
   }
 
   /**
@@ -80,5 +83,26 @@ public interface CellValues {
    */
   default CellValues select(int... chosen) {
     return new ChosenValues(this, chosen);
+  }
+
+  /**
+   * Some of the cells in memory, in the order given. From a file they are read in its order, in
+   * one sweep; what is in memory already is only viewed.
+   *
+   * @param chosen indices of cells; they may repeat
+   * @return the cells
+   */
+  default CellValues gather(int... chosen) {
+    return select(chosen);
+  }
+
+  /**
+   * How many bytes {@link #gather} copies.
+   *
+   * @param chosen indices of cells
+   * @return 0 for a view
+   */
+  default long gatheredBytes(int... chosen) {
+    return 0;
   }
 }

@@ -1,5 +1,7 @@
 package org.virtualcell.stats.differential;
 
+import java.util.Arrays;
+
 /** Some cells of others. */
 final class ChosenValues implements CellValues {
   private final CellValues all;
@@ -26,5 +28,15 @@ final class ChosenValues implements CellValues {
   @Override
   public int row(int cell, int[] gene, double[] value) {
     return all.row(chosen[cell], gene, value);
+  }
+
+  @Override
+  public CellValues gather(int... some) {
+    return all.gather(Arrays.stream(some).map(cell -> chosen[cell]).toArray());
+  }
+
+  @Override
+  public long gatheredBytes(int... some) {
+    return all.gatheredBytes(Arrays.stream(some).map(cell -> chosen[cell]).toArray());
   }
 }

@@ -181,7 +181,7 @@ public final class DifferentialExpression {
     }
     Map<String, String> facts = new LinkedHashMap<>(options.describe());
     facts.put("reference", groups.reference());
-    facts.put("tests without p", Long.toString(numbers.abstained()));
+    facts.put(DifferentialTable.ABSTAINED, Long.toString(numbers.abstained()));
     return new DifferentialTable(
         groups.names(), groups.genes(), sizes, referenceSizes, rows, facts);
   }

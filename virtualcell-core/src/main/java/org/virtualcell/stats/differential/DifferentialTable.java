@@ -3,6 +3,8 @@ package org.virtualcell.stats.differential;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +26,9 @@ public final class DifferentialTable {
       double statistic,
       double p,
       double fdr) {}
+
+  /** The fact that says how many tests gave no p value. */
+  static final String ABSTAINED = "tests without p";
 
   private final List<String> groups;
   private final List<String> genes;
@@ -49,6 +54,91 @@ public final class DifferentialTable {
     this.gene = rows.genes();
     this.numbers = rows.numbers();
     this.facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+  }
+
+  /**
+   * One group alone.
+   *
+   * @param group its name
+   * @return its rows; a table without a row where there is no such group
+   */
+  public DifferentialTable only(String group) {
+    int at = groups.indexOf(group);
+    TableRows rows = new TableRows();
+    long abstained = 0;
+    for (int row = at < 0 ? 0 : firstRow[at]; row < (at < 0 ? 0 : firstRow[at + 1]); row++) {
+      rows.add(row(0, row));
+      abstained += Double.isNaN(p(row)) ? 1 : 0;
+    }
+    Map<String, String> own = new LinkedHashMap<>(facts);
+    if (own.containsKey(ABSTAINED)) {
+      own.put(ABSTAINED, Long.toString(abstained));
+    }
+    return new DifferentialTable(
+        at < 0 ? List.of() : List.of(group),
+        genes,
+        at < 0 ? new int[0] : new int[] {cells[at]},
+        at < 0 ? new int[0] : new int[] {referenceCells[at]},
+        rows,
+        own);
+  }
+
+  private Row row(int group, int row) {
+    return new Row(
+        group,
+        gene[row],
+        targetMean(row),
+        referenceMean(row),
+        log2FoldChange(row),
+        percentChange(row),
+        statistic(row),
+        p(row),
+        fdr(row));
+  }
+
+  /**
+   * The facts of two tables that were made the same way: what counts tests is summed.
+   *
+   * @param a facts of a table
+   * @param b facts of another
+   * @return facts of both together
+   */
+  public static Map<String, String> joinedFacts(Map<String, String> a, Map<String, String> b) {
+    Map<String, String> joined = new LinkedHashMap<>(a);
+    joined.computeIfPresent(
+        ABSTAINED,
+        (name, count) ->
+            Long.toString(Long.parseLong(count) + Long.parseLong(b.getOrDefault(name, "0"))));
+    return joined;
+  }
+
+  /**
+   * Several tables as one, their groups one after the other.
+   *
+   * @param tables tables of the same genes, made the same way, no group in two of them; at least
+   *     one
+   * @return the table
+   */
+  public static DifferentialTable union(List<DifferentialTable> tables) {
+    List<String> groups = new ArrayList<>();
+    TableRows rows = new TableRows();
+    Map<String, String> facts = tables.get(0).facts;
+    for (DifferentialTable table : tables) {
+      facts = table == tables.get(0) ? facts : joinedFacts(facts, table.facts);
+      for (int group = 0; group < table.groups.size(); group++) {
+        for (int row = table.firstRow[group]; row < table.firstRow[group + 1]; row++) {
+          rows.add(table.row(groups.size() + group, row));
+        }
+      }
+      groups.addAll(table.groups);
+    }
+    return new DifferentialTable(
+        groups,
+        tables.get(0).genes,
+        tables.stream().flatMapToInt(t -> Arrays.stream(t.cells)).toArray(),
+        tables.stream().flatMapToInt(t -> Arrays.stream(t.referenceCells)).toArray(),
+        rows,
+        facts);
   }
 
   /**
@@ -210,6 +300,27 @@ public final class DifferentialTable {
   public void writeCsv(Writer out) throws IOException {
     DifferentialCsv.writeHeader(out, false);
     DifferentialCsv.writeRows(this, out, null);
+  }
+
+  /**
+   * Writes the table's rows without the header line, to go on after {@link
+   * #writeCsvHeader(Writer)}.
+   *
+   * @param out where to write; not closed
+   * @throws IOException if writing fails
+   */
+  public void writeCsvRows(Writer out) throws IOException {
+    DifferentialCsv.writeRows(this, out, null);
+  }
+
+  /**
+   * Writes the header line of {@link #writeCsv(Writer)}.
+   *
+   * @param out where to write; not closed
+   * @throws IOException if writing fails
+   */
+  public static void writeCsvHeader(Writer out) throws IOException {
+    DifferentialCsv.writeHeader(out, false);
   }
 
   /**

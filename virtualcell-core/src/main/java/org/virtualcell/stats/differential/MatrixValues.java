@@ -1,10 +1,9 @@
 package org.virtualcell.stats.differential;
 
 import org.virtualcell.api.CsrMatrix;
-import org.virtualcell.api.ExpressionMatrix;
 
-/** A matrix in single precision, widened. */
-record MatrixValues(ExpressionMatrix matrix) implements CellValues {
+/** The cells of a matrix in memory. */
+record MatrixValues(CsrMatrix matrix) implements CellValues {
   @Override
   public int cells() {
     return (int) matrix.rows();
@@ -17,19 +16,11 @@ record MatrixValues(ExpressionMatrix matrix) implements CellValues {
 
   @Override
   public int row(int cell, int[] gene, double[] value) {
-    CsrMatrix row;
-    int from;
-    if (matrix instanceof CsrMatrix all) {
-      row = all;
-      from = all.rowStart(cell);
-    } else {
-      row = matrix.block(cell, 1);
-      from = 0;
-    }
-    int count = (int) matrix.nonZeros(cell, 1);
+    int from = matrix.rowStart(cell);
+    int count = matrix.rowStart(cell + 1) - from;
     for (int k = 0; k < count; k++) {
-      gene[k] = row.geneAt(from + k);
-      value[k] = row.valueAt(from + k);
+      gene[k] = matrix.geneAt(from + k);
+      value[k] = matrix.valueAt(from + k);
     }
     return count;
   }

@@ -122,7 +122,7 @@ class ChallengeInvarianceTest {
     LabelledMatrix real = stored(REAL);
     LabelledMatrix predicted = stored(PREDICTED);
     assertEquals(RESULT, text(real, predicted, ChallengeOptions.DEFAULT));
-    assertEquals(RESULT, text(real, predicted, ChallengeOptions.DEFAULT.withBatchBytes(100_000)));
+    assertEquals(RESULT, text(real, predicted, ChallengeOptions.DEFAULT.withBatchBytes(200_000)));
     assertTrue(
         assertThrows(
                 MemoryBudgetException.class,
