@@ -58,7 +58,15 @@ final class BaselineValues implements CellValues {
   }
 
   /** Gathered cells at the places they are asked for; other places are never asked for. */
-  private record Placed(CellValues gathered, int[] place) implements CellValues {
+  private static final class Placed implements CellValues {
+    private final CellValues gathered;
+    private final int[] place;
+
+    Placed(CellValues gathered, int[] place) {
+      this.gathered = gathered;
+      this.place = place;
+    }
+
     @Override
     public int cells() {
       return place.length;

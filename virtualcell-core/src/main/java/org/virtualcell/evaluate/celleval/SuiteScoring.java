@@ -234,12 +234,8 @@ final class SuiteScoring {
       arm.sink.ifPresent(sink -> sink.take(ours.get(), theirs.get()));
     }
     boolean forgets = arm.sink.isPresent();
-    arm.measured.put(label, forgets ? withoutTable(measured) : measured);
-    arm.guessed.put(label, forgets ? withoutTable(guessed) : guessed);
-  }
-
-  private static GroupFigures withoutTable(GroupFigures figures) {
-    return new GroupFigures(figures.mean(), figures.energy(), Optional.empty());
+    arm.measured.put(label, forgets ? measured.withoutTable() : measured);
+    arm.guessed.put(label, forgets ? guessed.withoutTable() : guessed);
   }
 
   private CellEvalResult result(Arm arm) {
