@@ -94,9 +94,7 @@ final class UnitsGuard implements ExpressionMatrix {
 
   /** Whether the matrix lies dense in its file. */
   static boolean dense(ExpressionMatrix matrix) {
-    return matrix instanceof UnitsGuard guard
-        ? dense(guard.matrix)
-        : matrix instanceof DenseStream;
+    return matrix instanceof UnitsGuard guard ? dense(guard.matrix) : matrix instanceof DenseStream;
   }
 
   @Override

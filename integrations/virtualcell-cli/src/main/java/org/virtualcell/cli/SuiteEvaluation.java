@@ -80,8 +80,7 @@ final class SuiteEvaluation {
       Path tables = folder.apply(types);
       Map<String, Map<String, CellEvalResult>> results = new LinkedHashMap<>();
       for (String type : types) {
-        results.put(
-            type, evaluate(type, measured, guessed, options, resources, tables, progress));
+        results.put(type, evaluate(type, measured, guessed, options, resources, tables, progress));
       }
       return results;
     }
@@ -99,14 +98,12 @@ final class SuiteEvaluation {
     Map<String, CellEvalResult> models = new LinkedHashMap<>();
     try (TableFiles tables = new TableFiles(folder, type)) {
       CellEval.BesideBaseline both =
-          CellEval.besideBaseline(
-              own, guessed.ofType(type), options, resources, tables, progress);
+          CellEval.besideBaseline(own, guessed.ofType(type), options, resources, tables, progress);
       models.put(CellEvalFiles.PREDICTED, both.predicted());
       models.put(CellEvalFiles.BASELINE, both.baseline());
     }
     if (suite.ceiling) {
-      models.put(
-          CellEvalFiles.CEILING, DataCeiling.of(own, seed, options, resources, progress));
+      models.put(CellEvalFiles.CEILING, DataCeiling.of(own, seed, options, resources, progress));
     }
     return models;
   }

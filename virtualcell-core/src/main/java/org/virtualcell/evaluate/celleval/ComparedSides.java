@@ -40,7 +40,9 @@ final class ComparedSides {
     requireControl(predicted, predictedRows);
     requireSameLabels(real, predicted);
     LogValues.Result measured =
-        earlier.map(sides -> sides.measured).orElseGet(() -> LogValues.of(real, options.allowDiscrete()));
+        earlier
+            .map(sides -> sides.measured)
+            .orElseGet(() -> LogValues.of(real, options.allowDiscrete()));
     LogValues.Result guessed = LogValues.of(predicted, options.allowDiscrete());
     this.measured = measured;
     this.real = measured.side();

@@ -74,8 +74,7 @@ public final class DataCeiling {
    */
   public static CellEvalResult of(
       CellEvalSide real, long seed, CellEvalOptions options, Progress progress) {
-    return of(
-        real, seed, options, Resources.defaults().withBytes(Long.MAX_VALUE), progress);
+    return of(real, seed, options, Resources.defaults().withBytes(Long.MAX_VALUE), progress);
   }
 
   /**

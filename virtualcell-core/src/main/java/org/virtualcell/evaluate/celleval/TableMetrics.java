@@ -23,7 +23,8 @@ final class TableMetrics {
   TableMetrics(List<Row> rows) {
     this.rows = List.copyOf(rows);
     this.silent =
-        rows.stream().allMatch(r -> r.real() == 0) || rows.stream().allMatch(r -> r.predicted() == 0);
+        rows.stream().allMatch(r -> r.real() == 0)
+            || rows.stream().allMatch(r -> r.predicted() == 0);
   }
 
   /** The metrics of one perturbation, so that its tables need not be kept. */

@@ -206,8 +206,7 @@ final class ContextScoring {
     }
     int done = 0;
     MeanResponse mean = new MeanResponse(pair.genes().size());
-    for (List<String> batch :
-        GroupedCells.batches(List.of(pair.real()), panel, bytesForBatch())) {
+    for (List<String> batch : GroupedCells.batches(List.of(pair.real()), panel, bytesForBatch())) {
       PredictedGroups.Batch cells = real.read(batch);
       for (int i = 0; i < batch.size(); i++) {
         mean.add(cells.cells(i), targets.gene(done++));

@@ -86,8 +86,8 @@ public interface CellValues {
   }
 
   /**
-   * Some of the cells in memory, in the order given. From a file they are read in its order, in
-   * one sweep; what is in memory already is only viewed.
+   * Some of the cells in memory, in the order given. From a file they are read in its order, in one
+   * sweep; what is in memory already is only viewed.
    *
    * @param chosen indices of cells; they may repeat
    * @return the cells

@@ -60,8 +60,7 @@ record StreamedValues(ExpressionMatrix matrix) implements CellValues {
     if (Arrays.equals(rows, chosen)) {
       return copy;
     }
-    return copy.select(
-        IntStream.of(chosen).map(row -> Arrays.binarySearch(rows, row)).toArray());
+    return copy.select(IntStream.of(chosen).map(row -> Arrays.binarySearch(rows, row)).toArray());
   }
 
   private CellValues doubles(int[] rows, long stored) {
