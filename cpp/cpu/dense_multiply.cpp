@@ -21,7 +21,7 @@ namespace {
 
 constexpr int64_t kPad = 16;          // numbers between the rows of a copied strip, against meeting in the cache
 constexpr int64_t kNumbers = kPairs ? 2 : 1;
-constexpr int64_t kAhead = 16;        // rows of a transposed A that are fetched ahead: each may be a page of its own
+constexpr int64_t kTurn = 16;         // steps of a transposed A that are turned at a time
 constexpr int64_t kGroup = 112 << 10;  // numbers of 4 bytes of the panels that stay in the second-level cache
 
 struct left_strip {
@@ -43,29 +43,42 @@ int64_t left_numbers(int64_t rows) { return rows * (kDeep / kNumbers + kPad) + k
 // Where a copied strip of a transposed A begins. A gap follows each, since whole vectors are written.
 int64_t turned_at(int64_t r, int64_t strip, int64_t steps) { return r * steps + strip * kLanes; }
 
-// All strips of rows [first, first + rows), k [x, x + n) of a transposed A: read along its rows, a strip after the other.
-void turn_strips(const dense_product& p, int64_t first, int64_t rows, int64_t strips, int64_t x, int64_t n, uint32_t* room) {
-  const int64_t steps = steps_of(n), bytes = p.a.bf16 ? 2 : 4;
-  for (int64_t s = 0; s < steps; ++s) {
-    for (int64_t ahead = s * kNumbers + kAhead; ahead < lesser((s + 1) * kNumbers + kAhead, n); ++ahead) {
-      const char* at = static_cast<const char*>(p.a.data) + ((x + ahead) * p.a.column + first) * bytes;
-      for (int64_t i = 0; i < rows * bytes; i += 64) __builtin_prefetch(at + i);
-    }
-    for (int64_t strip = 0; strip < strips; ++strip) {
-      const int64_t r = rows * strip / strips, m = rows * (strip + 1) / strips - r;
-      uint32_t* to = room + turned_at(r, strip, steps) + s * m;
-      for (int64_t i = 0; i < m; i += kLanes)
-        put(to + i, lanes_of_k(p.a, x + s * kNumbers, x + n, p.a.column, first + r + i, lesser(kLanes, m - i)), kLanes);
-    }
+// Some steps of one such strip of m rows: k from `k` on, zeros from `end` on.
+template <bool kHalf>
+VC_INLINE void turn_strip(dense_view a, int64_t k, int64_t end, int64_t first, int64_t m, int64_t steps, uint32_t* to) {
+  const dense_view known = {a.data, kHalf, a.row, a.column};
+  const char* data = static_cast<const char*>(a.data);
+  for (int64_t s = 0; s < steps; ++s, k += kNumbers) {
+    for (int64_t i = 0; i < kNumbers; ++i)
+      __builtin_prefetch(data + (lesser(k + i + kTurn * kNumbers, end - 1) * a.column + first) * (kHalf ? 2 : 4));
+    put(to + s * m, lanes_of_k(known, k, end, a.column, first, m), kLanes);
   }
 }
 
+// All strips of rows [first, first + rows), k [x, x + n) of a transposed A: kTurn steps of each, then the next ones, which
+// are fetched meanwhile: each row of A may be a page of its own.
+void turn_strips(dense_view a, int64_t first, int64_t rows, int64_t strips, int64_t x, int64_t n, uint32_t* room) {
+  static_assert(kRows <= kLanes, "a vector holds a step of a strip");
+  const int64_t steps = steps_of(n);
+  for (int64_t s = 0; s < steps; s += kTurn)
+    for (int64_t strip = 0; strip < strips; ++strip) {
+      const int64_t r = rows * strip / strips, m = rows * (strip + 1) / strips - r;
+      const int64_t k = x + s * kNumbers, count = lesser(kTurn, steps - s);
+      uint32_t* to = room + turned_at(r, strip, steps) + s * m;
+      if (a.bf16) {
+        turn_strip<true>(a, k, x + n, first + r, m, count, to);
+      } else {
+        turn_strip<false>(a, k, x + n, first + r, m, count, to);
+      }
+    }
+}
+
 // Rows [r, r + m) from `first` on, k [x, x + n) of a row-major A, at their place in the room.
-void copy_rows(const dense_product& p, int64_t first, int64_t r, int m, int64_t x, int64_t n, uint32_t* room) {
+void copy_rows(dense_view a, int64_t first, int64_t r, int m, int64_t x, int64_t n, uint32_t* room) {
   const int64_t steps = steps_of(n), row = steps + kPad;
   for (int64_t i = r; i < r + m; ++i)
     for (int64_t s = 0; s < steps; s += kLanes)
-      put(room + i * row + s, k_of_lane(p.a, first + i, p.a.row, x + s * kNumbers, x + n), lesser(kLanes, steps - s));
+      put(room + i * row + s, k_of_lane(a, first + i, a.row, x + s * kNumbers, x + n), lesser(kLanes, steps - s));
 }
 
 // The strip of rows [r, r + m) from `first` on, as the tile reads it.
@@ -147,12 +160,12 @@ void dense_multiply(const dense_product& p, int64_t first_row, int64_t end_row, 
     const int64_t x = block * length, n = lesser(length, p.k - x), deep = steps_of(n);
     const int64_t fit = kGroup / ((deep + 1) * kPanel), group = fit > 4 ? fit : 4;
     const bool last = block + 1 == blocks, add = block > 0 || p.add;
-    if (how == lies::turned) turn_strips(p, first_row, rows, strips, x, n, room);
+    if (how == lies::turned) turn_strips(p.a, first_row, rows, strips, x, n, room);
     for (int64_t from = first_panel; from < end_panel; from += group)
       for (int64_t s = 0; s < strips; ++s) {
         const int64_t r = rows * s / strips;
         const int m = int(rows * (s + 1) / strips - r);
-        if (how == lies::in_rows && from == first_panel) copy_rows(p, first_row, r, m, x, n, room);
+        if (how == lies::in_rows && from == first_panel) copy_rows(p.a, first_row, r, m, x, n, room);
         const left_strip a = left(p, how, first_row, r, m, s, x, n, room);
         for (int64_t panel = from; panel < lesser(end_panel, from + group); ++panel) {
           const int64_t column = panel * kPanel, width = lesser(kPanel, p.n - column);
