@@ -2,7 +2,7 @@
 // csr_dense_bf16.cpp. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "activation.h"
-#include "piece.h"
+#include "counts_bf16.h"
 
 namespace vc {
 namespace VC_SET {
@@ -15,8 +15,6 @@ struct pairs {
   int64_t at[kPiece];  // where each gene's weights begin
   alignas(64) uint32_t value[kPairs];
 };
-
-inline __m512i both(const __m512 low, const __m512 high) { return (__m512i)_mm512_cvtne2ps_pbh(high, low); }
 
 // Pads an odd count with a zero times the last gene.
 inline int pair_up(const piece& p, int count, int64_t columns, pairs& to) {
@@ -62,7 +60,8 @@ inline void strip(const pairs& p, int count, bool first, const uint16_t* dense, 
     const __m512bh value = (__m512bh)_mm512_set1_epi32(int(p.value[k]));
 #pragma GCC unroll 8
     for (int j = 0; j < N; ++j) {
-      const __m512i a = _mm512_loadu_si512(even + 32 * j), b = _mm512_loadu_si512(odd + 32 * j);
+      __m512i a = _mm512_loadu_si512(even + 32 * j), b = _mm512_loadu_si512(odd + 32 * j);
+      asm("" : "+v"(a), "+v"(b));  // else the compiler loads each twice, once for either unpack
       low[j] = _mm512_dpbf16_ps(low[j], (__m512bh)_mm512_unpacklo_epi16(a, b), value);
       high[j] = _mm512_dpbf16_ps(high[j], (__m512bh)_mm512_unpackhi_epi16(a, b), value);
     }

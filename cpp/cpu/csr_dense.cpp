@@ -84,10 +84,10 @@ int32_t rows_of(const csr& x, const float* scale, int64_t first_row, int64_t end
 
 // Puts the head's values of a piece into a cell's row of the tile, moves the others, in order, to `tail`; how many these are.
 inline int spread_out(const piece& p, int count, const head& h, float* row, piece& tail) {
-  const int32_t none = int32_t(h.genes);  // a column nobody reads, for a gene of the tail
+  const uint16_t none = uint16_t(h.genes);  // a column nobody reads, for a gene of the tail
   int left = 0;
   for (int i = 0; i < count; ++i) {
-    const int32_t at = h.place[p.gene[i]];
+    const uint16_t at = h.place[p.gene[i]];
     row[at] = p.value[i];
     tail.gene_room[left] = p.gene[i];
     tail.value_room[left] = p.value[i];

@@ -119,7 +119,8 @@ VC_INLINE void add(const transposed_view& v, int64_t begin, int64_t end, const u
     const uint16_t* two = dense + (second & 0xffffu) * (kGroups * 32);
 #pragma GCC unroll 4
     for (int i = 0; i < kGroups; ++i) {
-      const __m512i a = _mm512_loadu_si512(one + 32 * i), b = _mm512_loadu_si512(two + 32 * i);
+      __m512i a = _mm512_loadu_si512(one + 32 * i), b = _mm512_loadu_si512(two + 32 * i);
+      asm("" : "+v"(a), "+v"(b));  // else the compiler loads each twice, once for either unpack
       sum[2 * i] = _mm512_dpbf16_ps(sum[2 * i], (__m512bh)_mm512_unpacklo_epi16(a, b), value);
       if (2 * i + 1 < N) sum[2 * i + 1] = _mm512_dpbf16_ps(sum[2 * i + 1], (__m512bh)_mm512_unpackhi_epi16(a, b), value);
     }

@@ -65,8 +65,7 @@ int32_t csr_dense_bf16(const csr& x, const float* scale, int64_t first_row, int6
                        const uint16_t* dense, const float* bias, int32_t activation, float* out);
 void round_to_bf16(const float* from, int64_t count, uint16_t* to);
 int32_t csr_dense_mixed(const csr& x, const float* scale, int64_t first_row, int64_t end_row, int64_t columns,
-                        const uint16_t* dense, const head& h, const float* bias, int32_t activation, uint16_t* room,
-                        float* out);
+                        const uint16_t* dense, const head& h, int64_t stride, uint16_t* tile, float* out);
 void pack_head(const uint16_t* dense, int64_t columns, const head& h, int64_t two);
 }  // namespace avx512bf16
 

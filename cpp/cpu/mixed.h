@@ -5,14 +5,14 @@
 
 namespace vc {
 
-constexpr int64_t kHeadRows = 24;    // cells spread out at a time
+constexpr int64_t kHeadRows = 56;    // cells spread out at a time by the rounded product: four tiles of 14
 constexpr int64_t kMostHead = 4096;  // genes of a head
 
 struct head {
   int64_t genes;       // even
-  int32_t* place;      // [genes of the matrix]: where in the head, or `genes`
+  uint16_t* place;     // [genes of the matrix]: where in the head, or `genes`
   int32_t* list;       // [genes]: which gene; the last may be -1
-  uint16_t* weights;   // bf16, strips of 64 columns, each [genes / 2][64][2]; of the exact product fp32, as dense_pack lays them
+  uint16_t* weights;   // as dense_pack lays them: bf16 for the rounded product, fp32 for the exact one
 };
 
 }  // namespace vc

@@ -21,8 +21,7 @@ import org.virtualcell.compute.spi.Workers;
  * cells takes the genes that many of them express as a dense tile, in either precision.
  */
 final class CpuSparseKernels extends SparseKernels {
-  private static final int ROWS = 120; // a multiple of the cells of a dense tile
-  private static final int HEAD_ROWS = 112; // the same for the exact product
+  private static final int ROWS = 112; // a multiple of the cells of a dense tile
   private static final long LINE = 64;
 
   /** {@code VC_F32}. */
@@ -221,7 +220,7 @@ final class CpuSparseKernels extends SparseKernels {
     if (chosen[0] == 0) {
       overRows(multiply);
     } else {
-      workers.run(Math.toIntExact((rows + HEAD_ROWS - 1) / HEAD_ROWS), multiplyHead);
+      overRows(multiplyHead);
     }
   }
 
@@ -232,14 +231,14 @@ final class CpuSparseKernels extends SparseKernels {
   }
 
   private void multiplyHead(int chunk, int worker) {
-    long first = (long) chunk * HEAD_ROWS;
+    long first = (long) chunk * ROWS;
     check(
         CpuKernels.vc_cpu_csr_dense_head(
             isa,
             descriptor.value(),
             scale,
             first,
-            Math.min(rows, first + HEAD_ROWS),
+            endRow(first),
             columns,
             dense,
             denseType,
