@@ -56,7 +56,7 @@ int32_t csr_dense_mixed(const csr& x, const float* scale, int64_t first_row, int
   for (int64_t r = first_row; r < end_row; ++r) {
     if (!x.row_is_sound(r)) return VC_BAD_INDEX;
     const int64_t begin = x.row_start[r], end = x.row_start[r + 1];
-    const small_counts known(scale ? scale[r] : 0, scale != nullptr);
+    const small_counts known(scale ? scale[r] : 0, scale && x.compact);
     uint16_t* row = tile + (r - first_row) * stride;
     int64_t k = begin;
     do {

@@ -10,11 +10,14 @@
 // Bytes    4 x columns per value from the first-level cache; out once per block; the packed matrix twice, dense once.
 // Rounding with `half`, dense and the values are rounded to bf16, nearest even: two cells of a gene are multiplied and added
 //          at once, by rising cell in twos within a block; half the bytes, and at most 2^-7.9 of each term.
+// Head     with `half`, genes that many cells express are multiplied as a dense tile (transposed_head.h): a span at a time in
+//          one chain, by rising cell in twos.
 // Tried    ranges of genes that each sort their own part: fetching a row's few values of the range took half the time.
 //          Blocks of 256 cells read where they lie: the second-level cache is the limit, 2.5 times slower.
 // SPDX-License-Identifier: Apache-2.0
 #include "piece.h"
 #include "transposed.h"
+#include "transposed_head.h"
 
 namespace vc {
 namespace VC_SET {
@@ -75,19 +78,6 @@ inline bool count_genes(const csr& x, int64_t first, int64_t end, int32_t* start
 
 // Puts the entries of a piece of a cell where their genes' entries go.
 inline void place(const transposed_view& v, int64_t entry, uint32_t cell, const piece& p, int count, int32_t* start) {
-#if defined(__AVX512BF16__)
-  if (v.half) {
-    alignas(64) uint32_t word[kPiece];
-    for (int i = 0; i < count; i += kLanes) {
-      const __m256i value = (__m256i)_mm512_cvtneps_pbh(up_to(p.value + i, count - i));
-      const __m512i high = (__m512i)widen(value);
-      _mm512_store_si512(word + i, _mm512_maskz_or_epi32(0xffff, high, _mm512_set1_epi32(int(cell))));
-    }
-    uint32_t* entries = v.entries + entry;
-    for (int i = 0; i < count; ++i) entries[start[p.gene[i]]++] = word[i];
-    return;
-  }
-#endif
   uint16_t* rows = v.row + entry;
   float* values = v.value + entry;
   for (int i = 0; i < count; ++i) {
@@ -136,7 +126,7 @@ inline void sum_genes(const transposed_view& v, int64_t b, bool first, int64_t f
   const int64_t last = width - (N - 1) * kLanes;  // columns of the last vector
   for (int64_t g = first_gene; g < end_gene; ++g) {
     const int32_t begin = start[g], end = start[g + 1];
-    if (begin == end && !first) continue;
+    if (begin == end && (!first || (v.head && v.base[g] != v.none))) continue;
     float* to = out + g * columns;
     vec sum[N];
     for (int i = 0; i < N - 1; ++i) sum[i] = first ? zero() : load(to + i * kLanes);
@@ -172,15 +162,81 @@ void sum_blocks(const transposed_view& v, bool first, int64_t first_gene, int64_
   }
 }
 
+#if defined(__AVX512BF16__)
+// transposed_block with bf16: the values are decoded once, the head's put into the tile, the others kept until they are counted.
+int32_t halve_block(const csr& x, const float* scale, int64_t columns, const float* dense, const transposed_view& v, int64_t b) {
+  const int64_t first = v.bound[b], end = v.bound[b + 1], before = first - v.bound[0];
+  int32_t* start = v.start + b * (x.genes + 1);
+  uint32_t* other_gene = v.other_gene + v.entry[b];
+  uint16_t* other_value = v.other_value + v.entry[b];
+  uint16_t* laid_out = static_cast<uint16_t*>(v.dense) + before * whole(columns, true);
+  piece p;
+  alignas(64) uint16_t value[kPiece];
+  uint16_t others[kPiece];
+  int32_t row_end[kMostTransposedRows];
+  for (int64_t g = 0; g <= x.genes; ++g) start[g] = 0;
+  if (v.head) clear_tile(v, before / 2, (before + end - first + 1) / 2);
+  int32_t kept = 0;
+  for (int64_t r = first; r < end; ++r) {
+    if (!x.row_is_sound(r)) return VC_BAD_INDEX;
+    const small_counts known(scale ? scale[r] : 0, scale && x.compact);
+    const int64_t place = before + r - first;
+    char* cell = v.tile + place / 2 * kPair + place % 2 * 2;
+    for (int64_t k = x.row_start[r]; k < x.row_start[r + 1]; k += kPiece) {
+      const int count = least(kPiece, x.row_start[r + 1] - k);
+      if (x.compact) {
+        if (!halves_of(x, scale, r, k, count, known, value)) return VC_BAD_INDEX;
+      } else {
+        if (!decode(x, scale, r, k, count, p)) return VC_BAD_INDEX;
+        round_to_bf16(p.value, count, value);
+      }
+      int left = count;
+      if (v.head) {
+        left = x.compact ? spread_out(v, x.gene16() + k, value, count, cell, others)
+                         : spread_out(v, p.gene, value, count, cell, others);
+      }
+      for (int i = 0; i < left; ++i) {
+        const int at = v.head ? others[i] : i;
+        const uint32_t gene = x.compact ? x.gene16()[k + at] : uint32_t(p.gene[at]);
+        other_gene[kept] = gene;
+        other_value[kept] = value[at];
+        ++start[gene + 1];
+        ++kept;
+      }
+    }
+    row_end[r - first] = kept;
+    lay_out_row(dense + r * columns, columns, end - first, r - first, laid_out);
+    if (v.head && (place % 2 || r + 1 == end)) {
+      const float* row = dense + r * columns;
+      if (place % 2) {
+        pack_pair(v, row - columns, row, columns, place / 2);
+      } else {
+        pack_pair(v, row, nullptr, columns, place / 2);
+      }
+    }
+  }
+  for (int64_t g = 0; g < x.genes; ++g) start[g + 1] += start[g];
+  uint32_t* entries = v.entries + v.entry[b];
+  for (int32_t r = 0, k = 0; r < end - first; ++r)
+    for (; k < row_end[r]; ++k) entries[start[other_gene[k]]++] = uint32_t(other_value[k]) << 16 | uint32_t(r);
+  for (int64_t g = x.genes; g > 0; --g) start[g] = start[g - 1];
+  start[0] = 0;
+  return VC_OK;
+}
+#endif
+
 }  // namespace
 
 int64_t transposed_strip() { return kStrip; }
 
 int32_t transposed_block(const csr& x, const float* scale, int64_t columns, const float* dense, const transposed_view& v,
                          int64_t b) {
+#if defined(__AVX512BF16__)
+  if (v.half) return halve_block(x, scale, columns, dense, v, b);
+#endif
   const int64_t first = v.bound[b], end = v.bound[b + 1];
   int32_t* start = v.start + b * (x.genes + 1);
-  const int64_t laid_out = (first - v.bound[0]) * whole(columns, v.half);
+  float* laid_out = static_cast<float*>(v.dense) + (first - v.bound[0]) * whole(columns, false);
   piece p;
   if (!count_genes(x, first, end, start, p)) return VC_BAD_INDEX;
   for (int64_t r = first; r < end; ++r) {
@@ -189,13 +245,7 @@ int32_t transposed_block(const csr& x, const float* scale, int64_t columns, cons
       if (!decode(x, scale, r, k, count, p)) return VC_BAD_INDEX;
       place(v, v.entry[b], uint32_t(r - first), p, count, start);
     }
-#if defined(__AVX512BF16__)
-    if (v.half) {
-      lay_out_row(dense + r * columns, columns, end - first, r - first, static_cast<uint16_t*>(v.dense) + laid_out);
-      continue;
-    }
-#endif
-    lay_out_row(dense + r * columns, columns, end - first, r - first, static_cast<float*>(v.dense) + laid_out);
+    lay_out_row(dense + r * columns, columns, end - first, r - first, laid_out);
   }
   // each start now stands at the next gene's; move them back by one gene
   for (int64_t g = x.genes; g > 0; --g) start[g] = start[g - 1];
@@ -210,7 +260,12 @@ void transposed_sum(const transposed_view& v, bool first, int64_t first_gene, in
       for (int64_t c = strip * kStrip; c < columns && c < (strip + 1) * kStrip; ++c) out[g * columns + c] = 0;
   }
 #if defined(__AVX512BF16__)
-  if (v.half) return sum_blocks<uint16_t>(v, first, first_gene, end_gene, strip, columns, out);
+  if (v.half) {
+    sum_blocks<uint16_t>(v, first, first_gene, end_gene, strip, columns, out);
+    const int64_t from = strip * kStrip, width = columns - from < kStrip ? columns - from : kStrip;
+    if (v.head && v.blocks) sum_head(v, first, first_gene, end_gene, from, width, columns, out);
+    return;
+  }
 #endif
   sum_blocks<float>(v, first, first_gene, end_gene, strip, columns, out);
 }

@@ -9,7 +9,15 @@ namespace {
 
 constexpr int64_t kLine = 64;
 constexpr int64_t kMostBlocks = 64;           // of a span
-constexpr int64_t kMostRows = 4096;           // of a span
+constexpr int64_t kMostRows = kMostTransposedRows;
+constexpr int64_t kHeadRows = 1024;           // of a span of bf16, so that the tile of a head stays in the caches
+constexpr int64_t kFewest = 1024;             // cells of a matrix for which a head pays
+constexpr int64_t kMostHead = 4096;           // genes of a head
+constexpr int64_t kLeastHead = 28;
+constexpr int64_t kSample = 512;              // cells that are counted
+// Least share of the cells that express a gene of the head: the break-even of one cell of a dense gene (2.5 ns at 256 columns)
+// and what a value costs more that is sorted and gathered (6 ns).
+constexpr double kShare = 0.4;
 constexpr int64_t kBlockBytes = 512 * 64;     // of a strip of 128 columns of a block: what the first-level cache holds
 constexpr int64_t kEntries = int64_t(1) << 21;  // of a span, unless one cell has more
 
@@ -17,8 +25,9 @@ int64_t lines(int64_t bytes) { return (bytes + kLine - 1) / kLine * kLine; }
 
 // Sizes that depend on the shape alone.
 struct plan {
-  int64_t blocks, block_rows, rows, entries;
-  int64_t bound_at, entry_at, start_at, row_at, value_at, dense_at, bytes;
+  int64_t blocks, block_rows, rows, entries, most_head, strip_bytes;
+  int64_t bound_at, entry_at, start_at, row_at, value_at, dense_at;
+  int64_t gene_at, half_at, head_at, base_at, list_at, tile_at, packed_at, bytes;
 };
 
 int64_t between(int64_t low, int64_t x, int64_t high) { return x < low ? low : x > high ? high : x; }
@@ -28,7 +37,7 @@ plan plan_of(int64_t rows, int64_t genes, int64_t non_zeros, int64_t columns, bo
   // Starts of genes are walked once a block: blocks of very sparse cells are larger, so that this does not dominate.
   p.block_rows = kBlockBytes / (128 * (half ? 2 : 4));
   while (p.block_rows < kMostRows && rows > 0 && p.block_rows * (non_zeros / rows + 1) < genes / 8) p.block_rows *= 2;
-  p.rows = between(p.block_rows, (int64_t(1) << 22) / (columns + 16), kMostRows);
+  p.rows = between(p.block_rows, (int64_t(1) << 22) / (columns + 16), half && p.block_rows < kHeadRows ? kHeadRows : kMostRows);
   p.blocks = between(1, p.rows / p.block_rows, between(1, (int64_t(1) << 22) / (genes + 1), kMostBlocks));
   p.rows = p.blocks * p.block_rows;
   p.entries = non_zeros < kEntries ? non_zeros : genes > kEntries ? genes : kEntries;
@@ -38,7 +47,18 @@ plan plan_of(int64_t rows, int64_t genes, int64_t non_zeros, int64_t columns, bo
   p.row_at = p.start_at + lines(p.blocks * (genes + 1) * 4);
   p.value_at = p.row_at + (half ? 0 : lines(p.entries * 2));
   p.dense_at = p.value_at + lines(p.entries * 4);
-  p.bytes = p.dense_at + lines(p.rows * (columns + 32) * (half ? 2 : 4));
+  p.gene_at = p.dense_at + lines(p.rows * (columns + 32) * (half ? 2 : 4));
+  p.half_at = p.gene_at + (half ? lines(p.entries * 4) : 0);
+  p.head_at = p.half_at + (half ? lines(p.entries * 2) : 0);
+  // 64 bytes more: no two strips begin at the same place of the first-level cache
+  p.most_head = half && rows >= kFewest && p.rows <= kHeadRows ? between(0, genes, kMostHead) : 0;
+  p.strip_bytes = lines(p.rows / 2 * kHeadStrip * 4) + 64;
+  const int64_t strips = p.most_head ? (p.most_head + kHeadStrip - 1) / kHeadStrip + 1 : 0;
+  p.base_at = p.head_at + kLine;
+  p.list_at = p.base_at + (p.most_head ? lines(genes * 4) : 0);
+  p.tile_at = p.list_at + lines(p.most_head * 4);
+  p.packed_at = p.tile_at + strips * p.strip_bytes;
+  p.bytes = p.packed_at + (p.most_head ? (columns + 31) / 32 * 32 * p.rows * 2 : 0);
   return p;
 }
 
@@ -54,7 +74,42 @@ transposed_view view(const plan& p, int64_t genes, int64_t scratch, bool half) {
   v.dense = at<void>(scratch + p.dense_at);
   v.half = half;
   v.blocks = 0;
+  v.head = p.most_head ? *at<int64_t>(scratch + p.head_at) : 0;
+  v.base = at<uint32_t>(scratch + p.base_at);
+  v.none = uint32_t((v.head + kHeadStrip - 1) / kHeadStrip * p.strip_bytes);
+  v.list = at<int32_t>(scratch + p.list_at);
+  v.tile = at<char>(scratch + p.tile_at);
+  v.strip_bytes = p.strip_bytes;
+  v.packed = at<uint16_t>(scratch + p.packed_at);
+  v.pairs = p.rows / 2;
+  v.other_gene = at<uint32_t>(scratch + p.gene_at);
+  v.other_value = at<uint16_t>(scratch + p.half_at);
   return v;
+}
+
+// Chooses the head from a sample of the cells and writes it down; false where a row cannot be followed.
+bool choose(const csr& m, const plan& p, int64_t scratch) {
+  uint32_t* base = at<uint32_t>(scratch + p.base_at);
+  int32_t* list = at<int32_t>(scratch + p.list_at);
+  for (int64_t g = 0; g < m.genes; ++g) base[g] = 0;
+  for (int64_t i = 0; i < kSample; ++i) {
+    const int64_t r = m.rows / kSample * i;
+    if (!m.row_is_sound(r)) return false;
+    for (int64_t k = m.row_start[r]; k < m.row_start[r + 1]; ++k) {
+      const int64_t g = m.gene_at(k);
+      if (g < 0 || g >= m.genes) return false;
+      ++base[g];
+    }
+  }
+  int64_t head = 0;
+  for (int64_t g = 0; g < m.genes && head < p.most_head; ++g)
+    if (double(base[g]) >= kShare * double(kSample)) list[head++] = int32_t(g);
+  if (head < kLeastHead) head = 0;
+  *at<int64_t>(scratch + p.head_at) = head;
+  const uint32_t none = uint32_t((head + kHeadStrip - 1) / kHeadStrip * p.strip_bytes);
+  for (int64_t g = 0; g < m.genes; ++g) base[g] = none;
+  for (int64_t i = 0; i < head; ++i) base[list[i]] = uint32_t(i / kHeadStrip * p.strip_bytes + i % kHeadStrip * 4);
+  return true;
 }
 
 plan plan_of(const csr& x, int64_t columns, bool half) { return plan_of(x.rows, x.genes, x.non_zeros, columns, half); }
@@ -79,6 +134,7 @@ int32_t vc_cpu_transposed_span(int64_t x, int64_t first_row, int64_t columns, in
   if (!scratch || !span || columns < 1) return missing("transposed_span", "scratch or place for the span, or no columns");
   const csr m = unpack(at<int64_t>(x));
   const plan p = plan_of(m, columns, half != 0);
+  if (first_row == 0 && p.most_head && !choose(m, p, scratch)) return done("transposed_span", VC_BAD_INDEX, 0, m.rows);
   const transposed_view v = view(p, m.genes, scratch, half != 0);
   int64_t blocks = 0, entries = 0, row = first_row;
   v.bound[0] = first_row;

@@ -5,6 +5,9 @@
 
 namespace vc {
 
+constexpr int64_t kMostTransposedRows = 4096;  // of a span
+constexpr int64_t kHeadStrip = 14;             // genes of a strip of the tile
+
 struct transposed_view {
   int64_t genes, blocks;
   int64_t* bound;   // [blocks + 1]: the cells of block b are bound[b] .. bound[b + 1] - 1
@@ -15,6 +18,17 @@ struct transposed_view {
   uint32_t* entries;  // in place of both if half: the cell, and the value as bf16 above it
   void* dense;      // the cells' rows of the dense operand, strip by strip within a block: float, or bf16 if
   bool half;        // so
+  // The head, genes that many cells express; only if half. What is not the head's goes the way above.
+  int64_t head;         // genes
+  const uint32_t* base; // [genes]: bytes from a cell's place in the tile to the gene's, or `none`
+  uint32_t none;
+  const int32_t* list;  // [head]: which gene
+  char* tile;
+  int64_t strip_bytes;  // of the tile
+  uint16_t* packed;
+  int64_t pairs;        // of cells, the most of a span
+  uint32_t* other_gene;  // [entries]: what is not the head's, cell after cell
+  uint16_t* other_value;
 };
 
 }  // namespace vc

@@ -113,7 +113,8 @@ int32_t vc_cpu_csr_dense_head(int32_t isa, int64_t x, int64_t scale, int64_t fir
 // VC_ISA_AVX512_BF16: VC_UNSUPPORTED else. The same in all calls.
 // scratch: vc_cpu_transposed_scratch bytes, the same through all calls; undefined before and after.
 // Order: one fp32 chain per output, by rising cell (half: in twos within a block, by vdpbf16ps), so that no cut of the work
-// changes a byte.
+// changes a byte. With half and 1,024 cells or more, genes that many cells express are summed as a dense tile: by rising cell in
+// twos, one chain a span, added span by span; a number of `dense` that is not finite then reaches all of these genes.
 int64_t vc_cpu_transposed_scratch(int64_t rows, int64_t genes, int64_t non_zeros, int64_t columns, int32_t half);
 int64_t vc_cpu_transposed_strip(int32_t isa);
 int32_t vc_cpu_transposed_span(int64_t x, int64_t first_row, int64_t columns, int32_t half, int64_t scratch, int64_t* span);

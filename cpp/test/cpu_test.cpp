@@ -269,7 +269,7 @@ void frequent_genes_as_a_tile() {
   const int isa = VC_ISA_AVX512_BF16;
   if (vc_cpu_best_isa() < isa) return;
   for (const int64_t columns : {1, 16, 37, 130}) {
-    sparse_case c = make_case("a head", 1100, 1300, columns, 0.9, 2);
+    sparse_case c = make_case("a head", 1101, 1300, columns, 0.9, 2);
     c.name += ", " + std::to_string(columns) + " columns";
     {  // every second gene rare, and counts that are bf16 already, so that the oracle needs no rounding
       sparse_case kept = c;
@@ -285,6 +285,7 @@ void frequent_genes_as_a_tile() {
         kept.row_start.push_back(int64_t(kept.gene.size()));
       }
       for (float& w : kept.weights) w = rounded_to_bf16(w);
+      for (float& d : kept.gradient) d = rounded_to_bf16(d);
       c = kept;
     }
     const std::vector<float> bias(size_t(columns), 0.25f);
@@ -309,6 +310,14 @@ void frequent_genes_as_a_tile() {
       oracle p = product(c, false);
       for (double& v : p.value) v = std::fmax(0, v + 0.25);
       near(out, p.value, p.magnitude, 1e-5, c.name);
+      const oracle t = transposed(c, false), logs = transposed(c, true);
+      std::vector<float> gradient(size_t(c.genes * columns), std::nanf("")), other = gradient;
+      must(transpose(c, isa, x, 0, true, 1000, gradient), c.name);
+      near(gradient, t.value, t.magnitude, 1e-5, c.name + " transposed");
+      must(transpose(c, isa, x, 0, true, 5, other), c.name);
+      expect(same_bytes(gradient, other), c.name + " transposed: another cut gives other bytes");
+      must(transpose(c, isa, x, at(c.scale), true, 1000, gradient), c.name);
+      near(gradient, logs.value, logs.magnitude, 1e-2, c.name + " transposed, logs");
     }
     c.gene[10] = int32_t(c.genes);
     const operand bad(c, false);
