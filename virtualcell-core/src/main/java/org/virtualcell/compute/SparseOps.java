@@ -9,8 +9,8 @@ package org.virtualcell.compute;
  * magnitudes of the terms of an element. Products sum in single precision, where a sum of t terms
  * of one sign can in the worst case be off by 6e-8 t of scale; from some hundred thousand such
  * terms on that may exceed what a method states. Group sums keep their tolerance for any number of
- * cells. Weights and gradients are expected to be finite: one that is not may reach cells, or genes, whose
- * value beside it is zero.
+ * cells. Weights and gradients are expected to be finite: one that is not may reach cells, or
+ * genes, whose value beside it is zero.
  *
  * <p>Operations named <em>log</em> work on log1p(X[i,g] * s[i]) computed on the way, in place of
  * X[i,g]: the counts of each cell scaled by a factor of its own, made by {@link #rowScale} or from
