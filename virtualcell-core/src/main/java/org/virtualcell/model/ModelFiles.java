@@ -11,6 +11,7 @@ import org.virtualcell.api.Predictor;
 import org.virtualcell.io.Safetensors;
 import org.virtualcell.io.SafetensorsWriter;
 import org.virtualcell.model.baseline.Baselines;
+import org.virtualcell.model.effect.EffectTrainer;
 import org.virtualcell.provenance.Json;
 
 /**
@@ -125,10 +126,11 @@ public final class ModelFiles {
       if (!digest(metadata.get(CARD_KEY), stored).hex().equals(stated)) {
         throw fault("The content does not agree with its digest, the file has been changed", file);
       }
-      if (!family.equals("baseline")) {
-        throw fault("Models of family '" + family + "' are not known", file);
-      }
-      return Baselines.restore(stored, file.toString());
+      return switch (family) {
+        case "baseline" -> Baselines.restore(stored, file.toString());
+        case "effect" -> EffectTrainer.restore(stored, file.toString());
+        default -> throw fault("Models of family '" + family + "' are not known", file);
+      };
     }
   }
 

@@ -9,7 +9,6 @@ import org.virtualcell.atlas.SplitFile;
 import org.virtualcell.atlas.Splits;
 import org.virtualcell.io.AtomicFile;
 import org.virtualcell.model.ModelFiles;
-import org.virtualcell.model.baseline.Baselines;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,17 +25,16 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     footer = {
       "",
-      "Models: baseline:no-change, baseline:context-mean, baseline:perturbation-mean,",
-      "baseline:additive, baseline:bilinear, baseline:nearest.",
+      "Models: effect (the one to use), and to compare with: baseline:no-change,",
+      "baseline:context-mean, baseline:perturbation-mean, baseline:additive,",
+      "baseline:bilinear, baseline:nearest.",
       "",
       "Examples:",
-      "  vc train --data screen.h5ad --model baseline:additive --out model.safetensors",
+      "  vc train --data screen.h5ad --model effect --out model.safetensors",
       "  vc train --data screen.h5ad --split split.toml --model baseline:bilinear \\",
       "     --out model.safetensors"
     })
 final class TrainVerb extends Verb {
-  private static final String BASELINE = "baseline:";
-
   @Option(
       names = "--data",
       required = true,
@@ -55,7 +53,7 @@ final class TrainVerb extends Verb {
       names = "--model",
       required = true,
       paramLabel = "NAME",
-      description = "What to fit, such as baseline:additive; see below.")
+      description = "What to fit, such as effect; see below.")
   private String model;
 
   @Option(
@@ -128,15 +126,14 @@ final class TrainVerb extends Verb {
   }
 
   private Trainer<? extends Predictor> trainer() {
-    String name = model.startsWith(BASELINE) ? model.substring(BASELINE.length()) : "";
-    if (!Baselines.names().contains(name)) {
-      throw usageError(
-          "There is no model '"
-              + model
-              + "' in this version; there are "
-              + String.join(", ", Baselines.names().stream().map(BASELINE::concat).toList()));
-    }
-    return Baselines.trainer(name);
+    return KnownModels.trainer(model)
+        .orElseThrow(
+            () ->
+                usageError(
+                    "There is no model '"
+                        + model
+                        + "' in this version; there are "
+                        + String.join(", ", KnownModels.names())));
   }
 
   private void requireServed() {
@@ -147,11 +144,11 @@ final class TrainVerb extends Verb {
       throw usageError("No model of this version uses --features; leave it out");
     }
     if (config != null) {
-      throw usageError("The baselines of this version have no --config; leave it out");
+      throw usageError("The models of this version have no --config; leave it out");
     }
     if (resume) {
       throw usageError(
-          "The baselines of this version are fitted in seconds and keep no checkpoint; leave"
+          "The models of this version are fitted in seconds and keep no checkpoint; leave"
               + " --resume out, and use --force to replace a file");
     }
   }

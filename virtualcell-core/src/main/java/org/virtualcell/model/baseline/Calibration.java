@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.Condition;
 import org.virtualcell.api.Perturbation;
+import org.virtualcell.model.Absence;
 import org.virtualcell.model.Targets;
 
 /**
@@ -44,51 +44,9 @@ final class Calibration {
     this.rule = rule;
   }
 
-  /** How a query is absent from the training data. */
-  enum Absence {
-    CONDITION("the condition"),
-    TARGETS("every condition with its targets"),
-    COMBINATION("the combination"),
-    CONTEXT("every condition of its context"),
-    CONTEXT_AND_TARGETS("every condition of its context and every one with its targets");
-
-    final String words;
-
-    Absence(String words) {
-      this.words = words;
-    }
-
-    static Absence of(EffectTable table, Perturbation perturbation, CellContext context) {
-      boolean seen = table.hasPerturbation(perturbation);
-      if (!table.hasPerturbed(context)) {
-        return seen ? CONTEXT : CONTEXT_AND_TARGETS;
-      }
-      return seen ? CONDITION : perturbation.parts().size() > 1 ? COMBINATION : TARGETS;
-    }
-
-    /** What has to leave the table so that a condition is absent in this way. */
-    Predicate<Condition> leavesOut(Condition asked) {
-      return switch (this) {
-        case CONDITION -> asked::equals;
-        case TARGETS -> c -> Targets.share(c.perturbation(), asked.perturbation());
-        case COMBINATION -> c -> c.perturbation().equals(asked.perturbation());
-        case CONTEXT -> c -> c.context().equals(asked.context());
-        case CONTEXT_AND_TARGETS ->
-            c ->
-                c.context().equals(asked.context())
-                    || Targets.share(c.perturbation(), asked.perturbation());
-      };
-    }
-
-    /** Conditions with the same value are absent together, so that one refit serves them. */
-    Function<Condition, Object> together() {
-      return switch (this) {
-        case CONDITION, CONTEXT_AND_TARGETS -> c -> c;
-        case TARGETS -> c -> Targets.all(c.perturbation());
-        case COMBINATION -> Condition::perturbation;
-        case CONTEXT -> Condition::context;
-      };
-    }
+  private static Absence absence(
+      EffectTable table, Perturbation perturbation, CellContext context) {
+    return Absence.of(perturbation, table.hasPerturbation(perturbation), table.hasPerturbed(context));
   }
 
   /** Half-widths of the interval per gene, or why there are none. */
@@ -108,7 +66,7 @@ final class Calibration {
   }
 
   Widths widths(Perturbation perturbation, CellContext context, double level) {
-    Absence absence = Absence.of(table, perturbation, context);
+    Absence absence = absence(table, perturbation, context);
     SortedSet<String> modes = Targets.modes(perturbation);
     boolean combination = perturbation.parts().size() > 1;
     Misses misses = new Misses(List.of());
@@ -128,7 +86,7 @@ final class Calibration {
             + (combination ? " combinations " : " perturbations ")
             + where
             + ", leaving out "
-            + absence.words;
+            + absence.words();
     if (rank > n) {
       return new Widths(
           Optional.empty(),
@@ -217,7 +175,7 @@ final class Calibration {
     Condition condition = row.condition();
     // leaving out may take away more than the query lacks: a pair whose perturbation is nowhere
     // else
-    if (Absence.of(rest, condition.perturbation(), condition.context()) != absence) {
+    if (absence(rest, condition.perturbation(), condition.context()) != absence) {
       return Optional.empty();
     }
     Optional<EffectTable.ContextRow> context = table.context(condition.context());

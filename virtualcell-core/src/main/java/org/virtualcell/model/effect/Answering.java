@@ -1,0 +1,219 @@
+package org.virtualcell.model.effect;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.virtualcell.api.CellContext;
+import org.virtualcell.api.Condition;
+import org.virtualcell.api.Perturbation;
+import org.virtualcell.api.Support;
+import org.virtualcell.api.Verdict;
+import org.virtualcell.model.Absence;
+import org.virtualcell.model.Targets;
+import org.virtualcell.stats.NormalTail;
+
+/** Answers questions of one mode: expectation, size, interval, verdict. Thread-safe. */
+final class Answering {
+  private static final int MOST_SOURCES = 20;
+  private static final double LEAST_WEIGHT = 0.01;
+
+  private final Screen screen;
+  private final ModeModel model;
+  private final HeldOutTrials trials;
+  private final double typicalNoise;
+
+  Answering(Screen screen, ModeModel model) {
+    this.screen = screen;
+    this.model = model;
+    this.trials = new HeldOutTrials(model);
+    int n = model.mode().items().size();
+    double[] noise = new double[n];
+    for (int i = 0; i < n; i++) {
+      noise[i] = model.itemNoise(i);
+    }
+    Arrays.sort(noise);
+    this.typicalNoise = noise[n / 2];
+  }
+
+  Answer answer(
+      Perturbation perturbation, CellContext context, double[] controlMean, double level) {
+    Question question = model.question(Targets.all(perturbation), context, controlMean);
+    double[] covariance = model.covariance(question);
+    double[] mean = model.all().mixed().mean(covariance);
+    double[] ridge = model.all().ridge().mean(model.ridgeCovariance(question));
+    boolean measured =
+        model.itemsWhere(new Condition(perturbation, context)::equals).length > 0;
+    Absence absence =
+        Absence.of(
+            perturbation, screen.hasPerturbation(perturbation), screen.hasPerturbed(context));
+    HeldOutTrials.Trials tried =
+        measured ? HeldOutTrials.Trials.NONE : trials.of(absence, perturbation);
+    double size = tried.evidence() ? tried.size() : 0;
+    double[] effect = new double[mean.length];
+    double[] rank = new double[mean.length];
+    double[] width = new double[mean.length];
+    double[] variance = model.all().mixed().variance(covariance, model.prior(question));
+    for (int a = 0; a < effect.length; a++) {
+      double expected = mean[a] * model.scale(a);
+      effect[a] = size * expected;
+      rank[a] = tried.evidence() ? (expected + ridge[a]) / 2 : 0;
+      width[a] = model.scale(a) * Math.sqrt(variance[a] + typicalNoise);
+    }
+    Widths widths = new Widths(tried, absence, level, measured);
+    return new Answer(
+        model.spread(effect),
+        model.spread(rank),
+        widths.of(width).map(model::spread),
+        widths.basis(),
+        verdict(perturbation, context, tried, absence, measured, widths),
+        sources(covariance),
+        distance(variance, question),
+        measured);
+  }
+
+  private Verdict verdict(
+      Perturbation perturbation,
+      CellContext context,
+      HeldOutTrials.Trials tried,
+      Absence absence,
+      boolean measured,
+      Widths widths) {
+    String interval = widths.isKnown() ? "" : " " + widths.basis();
+    if (measured) {
+      return new Verdict(
+          Verdict.Decision.ANSWER, "Measured in " + context.name() + " itself, shrunk." + interval);
+    }
+    String shown =
+        tried.units() == 0
+            ? "no training condition could be left out to try it"
+            : String.format(
+                Locale.ROOT,
+                "leaving out %s, %d tried agree by %.2f (mean cosine, separate controls)",
+                absence.words(),
+                tried.units(),
+                tried.agreement());
+    return tried.evidence() && tried.units() > 0
+        ? new Verdict(
+            Verdict.Decision.ANSWER,
+            String.format(
+                Locale.ROOT, "Mixed model sized by %.2f; %s.%s", tried.size(), shown, interval))
+        : new Verdict(
+            Verdict.Decision.NO_EVIDENCE,
+            "The training data show no predictable effect for "
+                + perturbation.label()
+                + " in "
+                + context.name()
+                + ": "
+                + shown
+                + "; answers 'no change'."
+                + interval);
+  }
+
+  private List<Support.Source> sources(double[] covariance) {
+    double total = 0;
+    for (double c : covariance) {
+      total += Math.abs(c);
+    }
+    List<Support.Source> sources = new ArrayList<>();
+    for (int i = 0; i < covariance.length; i++) {
+      double weight = total > 0 ? Math.abs(covariance[i]) / total : 0;
+      if (weight >= LEAST_WEIGHT) {
+        Screen.Item item = model.mode().items().get(i);
+        sources.add(new Support.Source(item.condition(), item.cells(), weight));
+      }
+    }
+    sources.sort(java.util.Comparator.comparingDouble((Support.Source s) -> -s.weight()));
+    return List.copyOf(sources.subList(0, Math.min(MOST_SOURCES, sources.size())));
+  }
+
+  /** The share of the answer's variance that the training conditions leave open. */
+  private OptionalDouble distance(double[] variance, Question question) {
+    double[] nothing = model.all().mixed().variance(
+        new double[model.mode().items().size()], model.prior(question));
+    double open = 0;
+    double whole = 0;
+    for (int a = 0; a < variance.length; a++) {
+      open += variance[a];
+      whole += nothing[a];
+    }
+    return whole > 0 ? OptionalDouble.of(open / whole) : OptionalDouble.empty();
+  }
+
+  /** Half-widths in units of the expected error. */
+  private static final class Widths {
+    private final HeldOutTrials.Trials tried;
+    private final String basis;
+    private final double level;
+    private final boolean modelBased;
+
+    Widths(HeldOutTrials.Trials tried, Absence absence, double level, boolean measured) {
+      this.tried = tried;
+      this.level = level;
+      this.modelBased = measured || rank() > tried.misses().size();
+      this.basis =
+          measured
+              ? "model-based, of a measured condition"
+              : modelBased
+                  ? "model-based: "
+                      + tried.misses().size()
+                      + " trials are too few to calibrate level "
+                      + level
+                  : "split-conformal over "
+                      + tried.misses().size()
+                      + " trials, leaving out "
+                      + absence.words();
+    }
+
+    private int rank() {
+      int n = tried.misses().size();
+      return Math.max(1, (int) Math.ceil((n + 1) * level - 1e-9));
+    }
+
+    boolean isKnown() {
+      return true;
+    }
+
+    String basis() {
+      return basis;
+    }
+
+    Optional<double[]> of(double[] expectedError) {
+      double[] width = new double[expectedError.length];
+      if (modelBased) {
+        double z = normalWidth(level);
+        for (int a = 0; a < width.length; a++) {
+          width[a] = z * expectedError[a];
+        }
+        return Optional.of(width);
+      }
+      float[] column = new float[tried.misses().size()];
+      int rank = rank();
+      for (int a = 0; a < width.length; a++) {
+        for (int i = 0; i < column.length; i++) {
+          column[i] = tried.misses().get(i)[a];
+        }
+        Arrays.sort(column);
+        width[a] = column[rank - 1] * expectedError[a];
+      }
+      return Optional.of(width);
+    }
+  }
+
+  /** How many standard deviations hold a share of a normal distribution, by bisection. */
+  static double normalWidth(double level) {
+    double low = 0;
+    double high = 10;
+    for (int i = 0; i < 100; i++) {
+      double middle = (low + high) / 2;
+      if (NormalTail.twoSided(middle) > 1 - level) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return (low + high) / 2;
+  }
+}

@@ -1,0 +1,93 @@
+package org.virtualcell.model.effect;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.virtualcell.api.Condition;
+import org.virtualcell.api.ModelCard;
+import org.virtualcell.api.Progress;
+import org.virtualcell.api.Trainer;
+import org.virtualcell.api.TrainingSet;
+import org.virtualcell.model.StoredModel;
+import org.virtualcell.provenance.Environment;
+import org.virtualcell.stats.KeptEffects;
+
+/**
+ * Trains the effect model. To be used as often as wanted, by several threads; measured effects are
+ * kept between trainings on the same cells.
+ */
+public final class EffectTrainer implements Trainer<EffectPredictor> {
+  private static final int STEPS = 12;
+
+  private final KeptEffects kept = new KeptEffects();
+  private final TargetSimilarity known;
+
+  /** A trainer that knows nothing of targets beside their measured effects. */
+  public EffectTrainer() {
+    this(TargetSimilarity.NONE);
+  }
+
+  EffectTrainer(TargetSimilarity known) {
+    this.known = known;
+  }
+
+  @Override
+  public EffectPredictor train(TrainingSet data, Progress progress) {
+    Screen screen = ScreenReader.read(data, kept, progress);
+    List<ModeModel> models = new ArrayList<>();
+    for (Screen.Mode mode : screen.modes()) {
+      progress.check("weighing the parts of the effect model");
+      progress.update("weighing the parts of the effect model", models.size(), screen.modes().size());
+      Map<Part, Double> weights = ModeModel.estimate(screen, mode, known, STEPS);
+      models.add(new ModeModel(screen, mode, known, weights));
+    }
+    return new EffectPredictor(screen, models, card(screen, models, data));
+  }
+
+  /**
+   * A model from what was kept of it.
+   *
+   * @param stored what {@link org.virtualcell.model.StorableModel#store()} gave
+   * @param source where it comes from, for messages
+   * @return the predictor; it answers as the one that was kept
+   * @throws org.virtualcell.api.DataFormatException if a part is missing or does not fit the card
+   */
+  public static EffectPredictor restore(StoredModel stored, String source) {
+    return EffectStore.read(stored, source);
+  }
+
+  private ModelCard card(Screen screen, List<ModeModel> models, TrainingSet data) {
+    Map<String, String> environment = new TreeMap<>(Environment.facts());
+    environment.put("precision", "effects in single, sums in double precision");
+    List<Condition> conditions = new ArrayList<>();
+    for (ModeModel model : models) {
+      model.mode().items().forEach(item -> conditions.add(item.condition()));
+      model
+          .weights()
+          .forEach(
+              (part, weight) ->
+                  environment.put(
+                      "weight " + model.mode().modes() + " " + part.label(),
+                      Double.toString(weight)));
+    }
+    return new ModelCard(
+        "effect",
+        "Mixed model of measured effects: template, context, perturbation and their interaction,"
+            + " with the sampling error of cells and controls known.",
+        data.dataDigest(),
+        data.splitDigest(),
+        screen.genes(),
+        screen.units(),
+        data.controlLabel(),
+        conditions,
+        screen.contextNames(),
+        List.of(),
+        Map.of(),
+        environment,
+        List.of(
+            "Effects never transfer between modes (activation, interference, knock-out).",
+            "Answers leave out the sampling error of the controls, which looks like a common"
+                + " response."));
+  }
+}

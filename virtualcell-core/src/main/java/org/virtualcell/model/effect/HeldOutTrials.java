@@ -1,0 +1,269 @@
+package org.virtualcell.model.effect;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import org.virtualcell.api.Condition;
+import org.virtualcell.api.Perturbation;
+import org.virtualcell.model.Absence;
+
+/**
+ * What the model says of measured conditions when it is not shown them, absent from it as a
+ * question is absent: how large its answers should be, whether they have any direction right, and
+ * how far they miss.
+ *
+ * <p>Direction and size are judged with separate controls: effects that are learned from are
+ * measured against one half of the controls, effects that are predicted against the other half, and
+ * the other way round. Otherwise the error of the controls, which all effects of a context share,
+ * would count as skill. Trials are made when first asked for, then kept. Thread-safe.
+ */
+final class HeldOutTrials {
+  private static final int MOST_GROUPS = 60;
+  private static final int MOST_WORK = 400; // items; beyond, fewer groups
+  private static final int FEWEST_UNITS = 3;
+  private static final double PRIOR_UNITS = 3; // of the size the model gives itself
+  private static final double LARGEST_SIZE = 1.2;
+  private static final int RESAMPLES = 1000;
+  private static final double EVIDENCE_LEVEL = 0.05;
+
+  private final ModeModel model;
+  private final Map<Key, Trials> kept = new ConcurrentHashMap<>();
+
+  HeldOutTrials(ModeModel model) {
+    this.model = model;
+  }
+
+  private record Key(Absence absence, boolean combination) {}
+
+  /**
+   * What came of the trials of one kind.
+   *
+   * @param size the factor on the model's answer with the least squared error
+   * @param evidence whether answers agree with what was measured, beyond chance
+   * @param agreement mean cosine of answer and measurement, separate controls
+   * @param units how many perturbations (or contexts) were tried
+   * @param misses per unit and active gene, the miss in units of its expected error
+   */
+  @SuppressWarnings("ArrayRecordComponent") // large, never compared
+  record Trials(double size, boolean evidence, double agreement, int units, List<float[]> misses) {
+    /** The size where nothing contradicts the model. */
+    static final Trials NONE = new Trials(1, true, 0, 0, List.of());
+  }
+
+  Trials of(Absence absence, Perturbation perturbation) {
+    Key key = new Key(absence, perturbation.parts().size() > 1);
+    Trials known = kept.get(key);
+    if (known == null) {
+      known = run(key);
+      Trials earlier = kept.putIfAbsent(key, known);
+      known = earlier == null ? known : earlier;
+    }
+    return known;
+  }
+
+  /** One condition asked about while others are left out. */
+  private record Trial(int item, int[] left, Question question) {}
+
+  private Trials run(Key key) {
+    List<Trial> trials = trials(key);
+    if (trials.isEmpty()) {
+      return Trials.NONE;
+    }
+    boolean perturbations =
+        trials.stream().map(t -> condition(t).perturbation()).distinct().count() >= FEWEST_UNITS;
+    Sizes sizes = new Sizes();
+    if (model.hasHalves()) {
+      for (ModeModel.Controls half :
+          List.of(ModeModel.Controls.FIRST_HALF, ModeModel.Controls.SECOND_HALF)) {
+        ModeModel.Fit learned = model.fit(half);
+        ModeModel.Fit judged = model.fit(half.other());
+        for (Trial trial : trials) {
+          sizes.add(unit(trial, perturbations), expected(learned, trial), judged.effect()[trial.item()]);
+        }
+      }
+    } else {
+      for (Trial trial : trials) {
+        sizes.add(
+            unit(trial, perturbations),
+            expected(model.all(), trial),
+            model.all().effect()[trial.item()]);
+      }
+    }
+    return new Trials(
+        sizes.size(),
+        sizes.evidence(),
+        sizes.agreement(),
+        sizes.units.size(),
+        misses(trials, sizes.size(), perturbations));
+  }
+
+  private Condition condition(Trial trial) {
+    return model.mode().items().get(trial.item()).condition();
+  }
+
+  private Object unit(Trial trial, boolean perturbations) {
+    return perturbations ? condition(trial).perturbation() : condition(trial).context();
+  }
+
+  private List<Trial> trials(Key key) {
+    Map<Object, List<Integer>> groups = new LinkedHashMap<>();
+    List<Screen.Item> items = model.mode().items();
+    for (int i = 0; i < items.size(); i++) {
+      Condition c = items.get(i).condition();
+      if (c.perturbation().parts().size() > 1 == key.combination()) {
+        groups.computeIfAbsent(key.absence().together().apply(c), k -> new ArrayList<>()).add(i);
+      }
+    }
+    List<Trial> trials = new ArrayList<>();
+    int most = Math.max(12, MOST_GROUPS * Math.min(MOST_WORK, items.size()) / items.size());
+    for (List<Integer> group : spaced(List.copyOf(groups.values()), most)) {
+      Condition first = items.get(group.get(0)).condition();
+      int[] left = model.itemsWhere(key.absence().leavesOut(first));
+      Set<Integer> gone = new HashSet<>();
+      for (int i : left) {
+        gone.add(i);
+      }
+      if (left.length < items.size()) {
+        for (int item : group) {
+          if (absence(items.get(item).condition(), gone) == key.absence()) {
+            trials.add(new Trial(item, left, model.question(item, gone)));
+          }
+        }
+      }
+    }
+    return trials;
+  }
+
+  /** Leaving out may take away more than the question lacks. */
+  private Absence absence(Condition asked, Set<Integer> gone) {
+    boolean seenPerturbation = false;
+    boolean seenContext = false;
+    List<Screen.Item> items = model.mode().items();
+    for (int i = 0; i < items.size(); i++) {
+      if (!gone.contains(i)) {
+        Condition c = items.get(i).condition();
+        seenPerturbation |= c.perturbation().equals(asked.perturbation());
+        seenContext |= c.context().equals(asked.context());
+      }
+    }
+    return Absence.of(asked.perturbation(), seenPerturbation, seenContext);
+  }
+
+  private static <T> List<T> spaced(List<T> all, int most) {
+    if (all.size() <= most) {
+      return all;
+    }
+    List<T> some = new ArrayList<>();
+    for (int i = 0; i < most; i++) {
+      some.add(all.get((int) ((long) i * all.size() / most)));
+    }
+    return some;
+  }
+
+  private Posterior.Without without(ModeModel.Fit fit, Trial trial) {
+    return fit.mixed()
+        .without(
+            trial.left(),
+            new double[][] {model.covariance(trial.question())},
+            new double[] {model.prior(trial.question())});
+  }
+
+  /** In units of the effect, per active gene. */
+  private double[] expected(ModeModel.Fit fit, Trial trial) {
+    double[] mean = without(fit, trial).mean()[0];
+    for (int a = 0; a < mean.length; a++) {
+      mean[a] *= model.scale(a);
+    }
+    return mean;
+  }
+
+  private List<float[]> misses(List<Trial> trials, double size, boolean perturbations) {
+    Map<Object, float[]> largest = new LinkedHashMap<>();
+    for (Trial trial : trials) {
+      Posterior.Without answer = without(model.all(), trial);
+      double noise = model.itemNoise(trial.item());
+      float[] miss = new float[model.active().length];
+      for (int a = 0; a < miss.length; a++) {
+        double off =
+            model.all().effect()[trial.item()][a] / model.scale(a) - size * answer.mean()[0][a];
+        miss[a] = (float) (Math.abs(off) / Math.sqrt(answer.variance()[0][a] + noise));
+      }
+      largest.merge(unit(trial, perturbations), miss, HeldOutTrials::larger);
+    }
+    return List.copyOf(largest.values());
+  }
+
+  private static float[] larger(float[] a, float[] b) {
+    float[] larger = new float[a.length];
+    for (int g = 0; g < larger.length; g++) {
+      larger[g] = Math.max(a[g], b[g]);
+    }
+    return larger;
+  }
+
+  /** Sums products of answers and measurements. */
+  private static final class Sizes {
+    private final Map<Object, double[]> units = new LinkedHashMap<>();
+
+    void add(Object unit, double[] answer, double[] measured) {
+      double[] sums = units.computeIfAbsent(unit, u -> new double[5]);
+      double product = 0;
+      double square = 0;
+      double truth = 0;
+      for (int g = 0; g < answer.length; g++) {
+        product += answer[g] * measured[g];
+        square += answer[g] * answer[g];
+        truth += measured[g] * measured[g];
+      }
+      sums[0] += product;
+      sums[1] += square;
+      if (square > 0 && truth > 0) {
+        sums[3] += product / Math.sqrt(square * truth);
+      }
+      sums[4]++;
+    }
+
+    double size() {
+      double product = 0;
+      double square = 0;
+      for (double[] s : units.values()) {
+        product += s[0] / s[4];
+        square += s[1] / s[4];
+      }
+      double prior = PRIOR_UNITS * square / units.size();
+      double size = square > 0 ? (product + prior) / (square + prior) : 1;
+      return Math.max(0, Math.min(LARGEST_SIZE, size));
+    }
+
+    double agreement() {
+      double sum = 0;
+      for (double[] s : units.values()) {
+        sum += s[3] / s[4] / units.size();
+      }
+      return sum;
+    }
+
+    /** Whether the mean cosine stays above zero in 95 of 100 resamples of the units. */
+    boolean evidence() {
+      double[] cosine = units.values().stream().mapToDouble(s -> s[3] / s[4]).toArray();
+      if (cosine.length < FEWEST_UNITS) {
+        return agreement() > 0;
+      }
+      SplittableRandom random = new SplittableRandom(1);
+      double[] mean = new double[RESAMPLES];
+      for (int r = 0; r < RESAMPLES; r++) {
+        for (int i = 0; i < cosine.length; i++) {
+          mean[r] += cosine[random.nextInt(cosine.length)];
+        }
+      }
+      Arrays.sort(mean);
+      return mean[(int) (EVIDENCE_LEVEL * RESAMPLES)] > 0;
+    }
+  }
+}

@@ -1,0 +1,278 @@
+package org.virtualcell.model.effect;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.virtualcell.api.CellContext;
+import org.virtualcell.api.Condition;
+
+/**
+ * The model of all conditions of one mode (activation, interference, knock-out, ...): a mixed model
+ * of scaled effects, which sizes changes, and a kernel ridge of plain effects, which looks for
+ * their direction only. Immutable.
+ */
+final class ModeModel {
+  /** The ridge's weight of what a context, and any context, has in common: near its mean. */
+  private static final double RIDGE_CONTEXT = 10;
+
+  private final Screen.Mode mode;
+  private final Questions questions;
+  private final TargetSimilarity known;
+  private final List<Question> items;
+  private final int[] contextOf;
+  private final int[] active; // genes that change anywhere
+  private final Map<Part, Double> weights;
+  private final double[][] kernel;
+  private final double[][] ridgeKernel;
+  private final Fit all;
+
+  /** Both models fitted to effects against some controls. */
+  @SuppressWarnings("ArrayRecordComponent") // large, never compared
+  record Fit(Posterior mixed, Posterior ridge, double[][] effect) {}
+
+  ModeModel(Screen screen, Screen.Mode mode, TargetSimilarity known, Map<Part, Double> weights) {
+    this.mode = mode;
+    this.known = known;
+    this.questions = new Questions(screen, mode);
+    this.items = mode.items().stream().map(i -> questions.of(i, Set.of())).toList();
+    this.contextOf = mode.items().stream().mapToInt(i -> questions.context(i.context())).toArray();
+    this.active = active(mode);
+    this.weights = weights;
+    int n = items.size();
+    this.kernel = new double[n][];
+    this.ridgeKernel = new double[n][];
+    for (int i = 0; i < n; i++) {
+      kernel[i] = covariance(items.get(i));
+      ridgeKernel[i] = ridgeCovariance(items.get(i));
+    }
+    this.all = fit(Controls.ALL);
+  }
+
+  /** Which control cells effects are measured against. */
+  enum Controls {
+    ALL,
+    FIRST_HALF,
+    SECOND_HALF;
+
+    Controls other() {
+      return this == FIRST_HALF ? SECOND_HALF : this == SECOND_HALF ? FIRST_HALF : ALL;
+    }
+  }
+
+  /** The weights that explain the measured effects best. */
+  static Map<Part, Double> estimate(
+      Screen screen, Screen.Mode mode, TargetSimilarity known, int steps) {
+    Questions questions = new Questions(screen, mode);
+    List<Question> items = mode.items().stream().map(i -> questions.of(i, Set.of())).toList();
+    List<Part> parts = Part.of(items, known.isInformative());
+    int n = items.size();
+    List<double[][]> kernels = new ArrayList<>();
+    for (Part part : parts) {
+      double[][] matrix = new double[n][n];
+      for (int i = 0; i < n; i++) {
+        for (int j = 0; j < n; j++) {
+          int context = questions.context(items.get(j).context());
+          matrix[i][j] = part.between(items.get(i), items.get(j), context, known);
+        }
+      }
+      kernels.add(matrix);
+    }
+    int[] active = active(mode);
+    double[] found =
+        KernelWeights.estimate(
+            scaled(effects(mode, active, Controls.ALL), mode, active),
+            noise(mode, Controls.ALL),
+            kernels,
+            steps);
+    Map<Part, Double> weights = new EnumMap<>(Part.class);
+    for (int k = 0; k < found.length; k++) {
+      weights.put(parts.get(k), found[k]);
+    }
+    return weights;
+  }
+
+  private static int[] active(Screen.Mode mode) {
+    return IntStream.range(0, mode.scale().length)
+        .filter(g -> mode.items().stream().anyMatch(i -> i.effect()[g] != 0))
+        .toArray();
+  }
+
+  private static double[][] effects(Screen.Mode mode, int[] active, Controls controls) {
+    double[][] y = new double[mode.items().size()][active.length];
+    for (int i = 0; i < y.length; i++) {
+      Screen.Item item = mode.items().get(i);
+      for (int a = 0; a < active.length; a++) {
+        y[i][a] = item.effect()[active[a]];
+      }
+      for (int b = 0; b < item.share().length && controls != Controls.ALL; b++) {
+        Screen.Population population = mode.populations().get(b);
+        double factor =
+            item.share()[b] * (controls == Controls.FIRST_HALF ? 1 : -population.ratio());
+        for (int a = 0; a < active.length; a++) {
+          y[i][a] -= factor * population.halfShift()[active[a]];
+        }
+      }
+    }
+    return y;
+  }
+
+  private static double[][] scaled(double[][] effects, Screen.Mode mode, int[] active) {
+    double[][] y = new double[effects.length][active.length];
+    for (int i = 0; i < y.length; i++) {
+      for (int a = 0; a < active.length; a++) {
+        y[i][a] = effects[i][a] / mode.scale()[active[a]];
+      }
+    }
+    return y;
+  }
+
+  /** Each condition's own error, and the error of controls that conditions share. */
+  private static double[][] noise(Screen.Mode mode, Controls controls) {
+    int n = mode.items().size();
+    double[][] noise = new double[n][n];
+    for (int i = 0; i < n; i++) {
+      noise[i][i] = mode.items().get(i).noise();
+      for (int j = 0; j < n; j++) {
+        noise[i][j] += sharedNoise(mode, i, j, controls);
+      }
+    }
+    return noise;
+  }
+
+  private static double sharedNoise(Screen.Mode mode, int i, int j, Controls controls) {
+    float[] a = mode.items().get(i).share();
+    float[] b = mode.items().get(j).share();
+    double sum = 0;
+    for (int p = 0; p < a.length; p++) {
+      Screen.Population population = mode.populations().get(p);
+      double fewer =
+          controls == Controls.ALL || population.ratio() == 0
+              ? 1
+              : controls == Controls.FIRST_HALF
+                  ? 1 + 1 / population.ratio()
+                  : 1 + population.ratio();
+      sum += (double) a[p] * b[p] * population.variance() * fewer;
+    }
+    return sum;
+  }
+
+  Fit fit(Controls controls) {
+    double[][] effects = effects(mode, active, controls);
+    double[][] unit = new double[items.size()][items.size()];
+    for (int i = 0; i < unit.length; i++) {
+      unit[i][i] = 1;
+    }
+    return new Fit(
+        new Posterior(
+            Posterior.GRID, kernel, noise(mode, controls), scaled(effects, mode, active)),
+        new Posterior(Posterior.RIDGE, ridgeKernel, unit, effects),
+        effects);
+  }
+
+  Fit all() {
+    return all;
+  }
+
+  /** Whether there are control halves to be judged against. */
+  boolean hasHalves() {
+    return mode.populations().stream().allMatch(p -> p.ratio() > 0);
+  }
+
+  double[] covariance(Question q) {
+    double[] covariance = new double[items.size()];
+    for (int i = 0; i < covariance.length; i++) {
+      for (Map.Entry<Part, Double> part : weights.entrySet()) {
+        covariance[i] +=
+            part.getValue() * part.getKey().between(q, items.get(i), contextOf[i], known);
+      }
+    }
+    return covariance;
+  }
+
+  double[] ridgeCovariance(Question q) {
+    double[] covariance = new double[items.size()];
+    for (int i = 0; i < covariance.length; i++) {
+      Question item = items.get(i);
+      covariance[i] = RIDGE_CONTEXT * (q.context().equals(item.context()) ? 2 : 1);
+      for (String a : q.targets()) {
+        for (String b : item.targets()) {
+          covariance[i] += known.between(a, b);
+        }
+      }
+    }
+    return covariance;
+  }
+
+  /** The variance of what is asked itself. */
+  double prior(Question q) {
+    Question same = new Question(q.targets(), q.strength(), q.context(), new double[] {1});
+    double prior = 0;
+    for (Map.Entry<Part, Double> part : weights.entrySet()) {
+      prior += part.getValue() * part.getKey().between(same, same, 0, known);
+    }
+    return prior;
+  }
+
+  /** The noise of an item, the error of the controls included. */
+  double itemNoise(int i) {
+    return mode.items().get(i).noise() + sharedNoise(mode, i, i, Controls.ALL);
+  }
+
+  Question question(List<String> targets, CellContext context, double[] controlMean) {
+    return questions.of(targets, context, controlMean);
+  }
+
+  /** An item as a question, when some items are left out: their targets are then not measured. */
+  Question question(int item, Set<Integer> left) {
+    Set<String> seen =
+        IntStream.range(0, items.size())
+            .filter(i -> !left.contains(i))
+            .boxed()
+            .flatMap(i -> items.get(i).targets().stream())
+            .collect(Collectors.toSet());
+    Screen.Item asked = mode.items().get(item);
+    return questions.of(
+        asked,
+        asked.targets().stream().filter(t -> !seen.contains(t)).collect(Collectors.toSet()));
+  }
+
+  int[] itemsWhere(Predicate<Condition> wanted) {
+    return IntStream.range(0, items.size())
+        .filter(i -> wanted.test(mode.items().get(i).condition()))
+        .toArray();
+  }
+
+  Map<Part, Double> weights() {
+    return weights;
+  }
+
+  Screen.Mode mode() {
+    return mode;
+  }
+
+  int[] active() {
+    return active;
+  }
+
+  double scale(int activeGene) {
+    return mode.scale()[active[activeGene]];
+  }
+
+  int genes() {
+    return mode.scale().length;
+  }
+
+  /** Values of active genes among zeros. */
+  double[] spread(double[] perActive) {
+    double[] all = new double[genes()];
+    for (int a = 0; a < active.length; a++) {
+      all[active[a]] = perActive[a];
+    }
+    return all;
+  }
+}

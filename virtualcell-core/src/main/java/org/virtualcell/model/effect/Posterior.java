@@ -1,0 +1,331 @@
+package org.virtualcell.model.effect;
+
+import java.util.Arrays;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.CommonOps_DDRM;
+import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
+import org.ejml.interfaces.decomposition.CholeskyDecomposition_F64;
+import org.ejml.interfaces.linsol.LinearSolverDense;
+
+/**
+ * What a mixed model expects once items have been measured: {@code y_g ~ N(0, tau_g K + N)}, with
+ * the amplitude tau_g of each gene from a grid. Genes that never respond get amplitude 0, so that
+ * their noise is not taken for an effect; the shares of the amplitudes are estimated from all genes
+ * (empirical Bayes), and expectations are mixtures over them. Immutable.
+ */
+final class Posterior {
+  /** The amplitudes a gene may have. Zero: it never responds. */
+  static final double[] GRID = {0, .01, .03, .1, .3, 1, 3, 10, 30};
+
+  /** One amplitude: a ridge. */
+  static final double[] RIDGE = {1};
+
+  private static final double LEAST_SHARE = 0.05;
+  private static final int SHARE_STEPS = 30;
+
+  private final double[] grid;
+  private final int items;
+  private final int genes;
+  private final double[][][] inverse; // grid x items x items: (tau K + N)^-1
+  private final double[][][] solved; // grid x items x genes: (tau K + N)^-1 y
+  private final double[][] logLikelihood; // grid x genes
+  private final double[] logShare;
+  private final double[][] loading; // items x genes: expectation per unit of covariance
+  private final double[][] responsibility; // grid x genes
+
+  Posterior(double[] grid, double[][] kernel, double[][] noise, double[][] y) {
+    this.grid = grid;
+    this.items = y.length;
+    this.genes = y[0].length;
+    this.inverse = new double[grid.length][][];
+    this.solved = new double[grid.length][][];
+    this.logLikelihood = new double[grid.length][genes];
+    for (int t = 0; t < grid.length; t++) {
+      factor(t, kernel, noise, y);
+    }
+    this.logShare = shares();
+    this.responsibility = new double[grid.length][genes];
+    for (int t = 0; t < grid.length; t++) {
+      responsibility[t] = logLikelihood[t].clone();
+    }
+    toResponsibilities(responsibility, logShare);
+    this.loading = new double[items][genes];
+    for (int t = 0; t < grid.length; t++) {
+      for (int i = 0; i < items; i++) {
+        for (int g = 0; g < genes; g++) {
+          loading[i][g] += responsibility[t][g] * grid[t] * solved[t][i][g];
+        }
+      }
+    }
+  }
+
+  private void factor(int t, double[][] kernel, double[][] noise, double[][] y) {
+    DMatrixRMaj sum = new DMatrixRMaj(items, items);
+    for (int i = 0; i < items; i++) {
+      for (int j = 0; j < items; j++) {
+        sum.set(i, j, grid[t] * kernel[i][j] + noise[i][j]);
+      }
+    }
+    LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.chol(items);
+    if (!solver.setA(sum)) {
+      throw new IllegalStateException("the covariance of measured effects is not positive definite");
+    }
+    double determinant = logDeterminant(solver, items);
+    DMatrixRMaj whole = new DMatrixRMaj(items, items);
+    solver.invert(whole);
+    inverse[t] = rows(whole, items, items);
+    DMatrixRMaj product = new DMatrixRMaj(items, genes);
+    CommonOps_DDRM.mult(whole, new DMatrixRMaj(y), product);
+    solved[t] = rows(product, items, genes);
+    for (int g = 0; g < genes; g++) {
+      double square = 0;
+      for (int i = 0; i < items; i++) {
+        square += y[i][g] * solved[t][i][g];
+      }
+      logLikelihood[t][g] = -(determinant + square) / 2;
+    }
+  }
+
+  private static double logDeterminant(LinearSolverDense<DMatrixRMaj> solver, int n) {
+    CholeskyDecomposition_F64<DMatrixRMaj> cholesky = solver.getDecomposition();
+    DMatrixRMaj triangle = cholesky.getT(null);
+    double determinant = 0;
+    for (int i = 0; i < n; i++) {
+      determinant += 2 * StrictMath.log(triangle.get(i, i));
+    }
+    return determinant;
+  }
+
+  private static double[][] rows(DMatrixRMaj matrix, int rows, int columns) {
+    double[][] all = new double[rows][];
+    for (int i = 0; i < rows; i++) {
+      all[i] = Arrays.copyOfRange(matrix.data, i * columns, (i + 1) * columns);
+    }
+    return all;
+  }
+
+  /** Shares of amplitudes by expectation maximisation, none quite zero; their logarithms. */
+  private double[] shares() {
+    double[] log = new double[grid.length];
+    Arrays.fill(log, -StrictMath.log(grid.length));
+    double[][] r = new double[grid.length][];
+    for (int step = 0; step < SHARE_STEPS && grid.length > 1; step++) {
+      for (int t = 0; t < grid.length; t++) {
+        r[t] = logLikelihood[t].clone();
+      }
+      toResponsibilities(r, log);
+      double sum = 0;
+      double[] share = new double[grid.length];
+      for (int t = 0; t < grid.length; t++) {
+        for (double v : r[t]) {
+          share[t] += v / genes;
+        }
+        share[t] = Math.max(LEAST_SHARE / grid.length, share[t]);
+        sum += share[t];
+      }
+      for (int t = 0; t < grid.length; t++) {
+        log[t] = StrictMath.log(share[t] / sum);
+      }
+    }
+    return log;
+  }
+
+  private static void toResponsibilities(double[][] log, double[] logShare) {
+    for (int g = 0; g < log[0].length; g++) {
+      double most = Double.NEGATIVE_INFINITY;
+      for (int t = 0; t < log.length; t++) {
+        log[t][g] += logShare[t];
+        most = Math.max(most, log[t][g]);
+      }
+      double sum = 0;
+      for (int t = 0; t < log.length; t++) {
+        log[t][g] = StrictMath.exp(log[t][g] - most);
+        sum += log[t][g];
+      }
+      for (int t = 0; t < log.length; t++) {
+        log[t][g] /= sum;
+      }
+    }
+  }
+
+  /** The share of genes at each amplitude. */
+  double[] amplitudeShares() {
+    double[] shares = new double[grid.length];
+    for (int t = 0; t < shares.length; t++) {
+      shares[t] = StrictMath.exp(logShare[t]);
+    }
+    return shares;
+  }
+
+  /** The expected value per gene, measurement errors left out. */
+  double[] mean(double[] covariance) {
+    double[] mean = new double[genes];
+    for (int i = 0; i < items; i++) {
+      if (covariance[i] != 0) {
+        double c = covariance[i];
+        double[] row = loading[i];
+        for (int g = 0; g < genes; g++) {
+          mean[g] += c * row[g];
+        }
+      }
+    }
+    return mean;
+  }
+
+  /**
+   * The variance of what is expected, per amplitude of the grid.
+   *
+   * @param covariance of the question with each item
+   * @param prior its own variance
+   */
+  private double[] variances(double[] covariance, double prior) {
+    double[] variance = new double[grid.length];
+    for (int t = 0; t < grid.length; t++) {
+      double explained = 0;
+      for (int i = 0; i < items; i++) {
+        if (covariance[i] != 0) {
+          for (int j = 0; j < items; j++) {
+            explained += covariance[i] * inverse[t][i][j] * covariance[j];
+          }
+        }
+      }
+      variance[t] = Math.max(0, grid[t] * prior - grid[t] * grid[t] * explained);
+    }
+    return variance;
+  }
+
+  /** The variance of what is expected, per gene. */
+  double[] variance(double[] covariance, double prior) {
+    return mixed(variances(covariance, prior), responsibility);
+  }
+
+  private double[] mixed(double[] perAmplitude, double[][] weight) {
+    double[] mixed = new double[genes];
+    for (int t = 0; t < grid.length; t++) {
+      for (int g = 0; g < genes; g++) {
+        mixed[g] += weight[t][g] * perAmplitude[t];
+      }
+    }
+    return mixed;
+  }
+
+  /**
+   * What is expected of questions with some items never seen.
+   *
+   * @param mean questions x genes
+   * @param variance questions x genes
+   */
+  @SuppressWarnings("ArrayRecordComponent") // large, never compared
+  record Without(double[][] mean, double[][] variance) {}
+
+  /**
+   * Answers with items left out, in closed form: with {@code A = (tau K + N)^-1}, the prediction
+   * errors of left-out items given the others are {@code e = A_II^-1 (A y)_I}, and the others'
+   * solution without them is {@code A y - A_:I e}. The amplitudes of genes are judged anew without
+   * them, too.
+   *
+   * @param left the items left out
+   * @param covariance questions x items
+   * @param prior per question its own variance
+   */
+  Without without(int[] left, double[][] covariance, double[] prior) {
+    double[][] log = new double[grid.length][];
+    double[][][] means = new double[grid.length][covariance.length][genes];
+    double[][] variances = new double[grid.length][covariance.length];
+    for (int t = 0; t < grid.length; t++) {
+      log[t] = logLikelihood[t].clone();
+      DMatrixRMaj block = new DMatrixRMaj(left.length, left.length);
+      for (int i = 0; i < left.length; i++) {
+        for (int j = 0; j < left.length; j++) {
+          block.set(i, j, inverse[t][left[i]][left[j]]);
+        }
+      }
+      double[][] error = errors(t, left, block, log[t]);
+      DMatrixRMaj blockInverse = new DMatrixRMaj(left.length, left.length);
+      CommonOps_DDRM.invert(block, blockInverse);
+      for (int q = 0; q < covariance.length; q++) {
+        variances[t][q] =
+            expect(t, left, covariance[q], error, blockInverse, prior[q], means[t][q]);
+      }
+    }
+    toResponsibilities(log, logShare);
+    double[][] mean = new double[covariance.length][genes];
+    double[][] variance = new double[covariance.length][genes];
+    for (int t = 0; t < grid.length; t++) {
+      for (int q = 0; q < covariance.length; q++) {
+        for (int g = 0; g < genes; g++) {
+          mean[q][g] += log[t][g] * means[t][q][g];
+          variance[q][g] += log[t][g] * variances[t][q];
+        }
+      }
+    }
+    return new Without(mean, variance);
+  }
+
+  /** The prediction errors of left-out items; takes their likelihood from that of all. */
+  private double[][] errors(int t, int[] left, DMatrixRMaj block, double[] log) {
+    int m = left.length;
+    DMatrixRMaj right = new DMatrixRMaj(m, genes);
+    for (int i = 0; i < m; i++) {
+      System.arraycopy(solved[t][left[i]], 0, right.data, i * genes, genes);
+    }
+    LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.chol(m);
+    if (!solver.setA(block.copy())) {
+      throw new IllegalStateException("an inverse covariance is not positive definite");
+    }
+    DMatrixRMaj error = new DMatrixRMaj(m, genes);
+    solver.solve(right, error);
+    double determinant = logDeterminant(solver, m);
+    for (int g = 0; g < genes; g++) {
+      double square = 0;
+      for (int i = 0; i < m; i++) {
+        square += error.get(i, g) * right.get(i, g);
+      }
+      log[g] -= (determinant - square) / 2;
+    }
+    return rows(error, m, genes);
+  }
+
+  private double expect(
+      int t,
+      int[] left,
+      double[] covariance,
+      double[][] error,
+      DMatrixRMaj blockInverse,
+      double prior,
+      double[] mean) {
+    double[] kept = covariance.clone();
+    for (int i : left) {
+      kept[i] = 0;
+    }
+    double[] towards = new double[left.length]; // A_I: k
+    double explained = 0;
+    for (int i = 0; i < items; i++) {
+      if (kept[i] == 0) {
+        continue;
+      }
+      double[] a = inverse[t][i];
+      double c = grid[t] * kept[i];
+      double[] row = solved[t][i];
+      for (int g = 0; g < genes; g++) {
+        mean[g] += c * row[g];
+      }
+      for (int j = 0; j < items; j++) {
+        explained += kept[i] * a[j] * kept[j];
+      }
+      for (int j = 0; j < left.length; j++) {
+        towards[j] += kept[i] * a[left[j]];
+      }
+    }
+    for (int j = 0; j < left.length; j++) {
+      double c = grid[t] * towards[j];
+      for (int g = 0; g < genes; g++) {
+        mean[g] -= c * error[j][g];
+      }
+      for (int k = 0; k < left.length; k++) {
+        explained -= towards[j] * blockInverse.get(j, k) * towards[k];
+      }
+    }
+    return Math.max(0, grid[t] * prior - grid[t] * grid[t] * explained);
+  }
+}
