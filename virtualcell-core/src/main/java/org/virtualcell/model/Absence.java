@@ -40,9 +40,7 @@ public enum Absence {
     if (!seenContext) {
       return seenPerturbation ? CONTEXT : CONTEXT_AND_TARGETS;
     }
-    return seenPerturbation
-        ? CONDITION
-        : perturbation.parts().size() > 1 ? COMBINATION : TARGETS;
+    return seenPerturbation ? CONDITION : perturbation.parts().size() > 1 ? COMBINATION : TARGETS;
   }
 
   /**

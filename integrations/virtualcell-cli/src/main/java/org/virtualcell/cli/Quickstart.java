@@ -33,9 +33,9 @@ import org.virtualcell.model.baseline.Baselines;
 import org.virtualcell.provenance.Environment;
 
 /**
- * The walk from a real file to a judged prediction: read, hold out what is hard, train every
- * model and baseline, judge them, predict what was held out, fit the best-supported one on
- * everything, write.
+ * The walk from a real file to a judged prediction: read, hold out what is hard, train every model
+ * and baseline, judge them, predict what was held out, fit the best-supported one on everything,
+ * write.
  */
 final class Quickstart {
   static final String MODEL = "model.safetensors";
@@ -96,7 +96,8 @@ final class Quickstart {
         List<Fold> folds = Splits.rotation(cells.data(), seed);
         EvaluationResult result = judge(folds, progress);
         BestSupported best = BestSupported.of(result);
-        Trainer<? extends Predictor> trainer = KnownModels.trainer(KnownModels.ofContestant(best.model())).orElseThrow();
+        Trainer<? extends Predictor> trainer =
+            KnownModels.trainer(KnownModels.ofContestant(best.model())).orElseThrow();
         PredictedCells predicted = predictHeldOut(cells, folds, trainer, progress);
         int controls = cells.data().contexts().stream().mapToInt(cells.data()::controlCount).sum();
         predicted.write(
@@ -123,7 +124,8 @@ final class Quickstart {
 
   private EvaluationResult judge(List<Fold> folds, Progress progress) {
     EvaluationOptions options = EvaluationOptions.DEFAULT.withSeed(seed).withThreads(threads);
-    return Evaluation.of(KnownModels.beyondBaselines(), Baselines.trainers(), options).run(folds, progress);
+    return Evaluation.of(KnownModels.beyondBaselines(), Baselines.trainers(), options)
+        .run(folds, progress);
   }
 
   /** Every measured condition, as a model expects it that has never seen its perturbation. */
@@ -223,7 +225,8 @@ final class Quickstart {
 
   private Map<String, String> provenance(LabelledCells cells, BestSupported best) {
     Map<String, String> facts = facts(cells);
-    facts.put("model", KnownModels.ofContestant(best.model()) + ", fitted anew without each condition");
+    facts.put(
+        "model", KnownModels.ofContestant(best.model()) + ", fitted anew without each condition");
     return facts;
   }
 }

@@ -46,7 +46,8 @@ final class Calibration {
 
   private static Absence absence(
       EffectTable table, Perturbation perturbation, CellContext context) {
-    return Absence.of(perturbation, table.hasPerturbation(perturbation), table.hasPerturbed(context));
+    return Absence.of(
+        perturbation, table.hasPerturbation(perturbation), table.hasPerturbed(context));
   }
 
   /** Half-widths of the interval per gene, or why there are none. */

@@ -44,8 +44,7 @@ final class Answering {
     double[] covariance = model.covariance(question);
     double[] mean = model.all().mixed().mean(covariance);
     double[] ridge = model.all().ridge().mean(model.ridgeCovariance(question));
-    boolean measured =
-        model.itemsWhere(new Condition(perturbation, context)::equals).length > 0;
+    boolean measured = model.itemsWhere(new Condition(perturbation, context)::equals).length > 0;
     Absence absence =
         Absence.of(
             perturbation, screen.hasPerturbation(perturbation), screen.hasPerturbed(context));
@@ -91,7 +90,7 @@ final class Answering {
             ? "no training condition could be left out to try it"
             : String.format(
                 Locale.ROOT,
-                "leaving out %s, %d tried agree by %.2f (mean cosine, separate controls)",
+                "leaving out %s, %d tried agree by %.2f (mean cosine)",
                 absence.words(),
                 tried.units(),
                 tried.agreement());
@@ -131,8 +130,11 @@ final class Answering {
 
   /** The share of the answer's variance that the training conditions leave open. */
   private OptionalDouble distance(double[] variance, Question question) {
-    double[] nothing = model.all().mixed().variance(
-        new double[model.mode().items().size()], model.prior(question));
+    double[] nothing =
+        model
+            .all()
+            .mixed()
+            .variance(new double[model.mode().items().size()], model.prior(question));
     double open = 0;
     double whole = 0;
     for (int a = 0; a < variance.length; a++) {

@@ -90,8 +90,7 @@ public final class EffectPredictor implements Predictor, StorableModel {
         Regime.of(
             perturbation.parts().isEmpty() || screen.hasPerturbation(perturbation),
             screen.hasPerturbed(baseline.context())),
-        new Support(
-            answer.measured(), answer.sources(), answer.distance(), baseline.coverage()),
+        new Support(answer.measured(), answer.sources(), answer.distance(), baseline.coverage()),
         answer.verdict(),
         Optional.of(outcome(baseline, answer, options)),
         provenance(baseline, options));
@@ -101,8 +100,7 @@ public final class EffectPredictor implements Predictor, StorableModel {
     int genes = screen.genes().size();
     if (perturbation.parts().isEmpty()) {
       return Answer.noChange(
-          genes,
-          new Verdict(Verdict.Decision.ANSWER, "A control leaves the cells as they are."));
+          genes, new Verdict(Verdict.Decision.ANSWER, "A control leaves the cells as they are."));
     }
     Answering answering = byMode.get(Targets.modes(perturbation).toString());
     if (answering == null) {
@@ -117,8 +115,7 @@ public final class EffectPredictor implements Predictor, StorableModel {
     return answering.answer(perturbation, baseline.context(), baseline.mean(), level);
   }
 
-  private PredictedState outcome(
-      PreparedState baseline, Answer answer, PredictionOptions options) {
+  private PredictedState outcome(PreparedState baseline, Answer answer, PredictionOptions options) {
     double[] effect = baseline.pick(answer.effect());
     double[] before = baseline.pick(baseline.mean());
     double[] after = new double[effect.length];

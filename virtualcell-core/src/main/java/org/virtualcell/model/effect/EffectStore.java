@@ -18,8 +18,8 @@ import org.virtualcell.model.Targets;
  * An effect model as tensors: {@code control_means} (contexts x genes), and per mode k {@code
  * mode.k.effects} (conditions x genes, in the card's order), {@code mode.k.scale} (1 x genes),
  * {@code mode.k.noise} (conditions x 1), {@code mode.k.share} (conditions x control populations),
- * {@code mode.k.populations} (populations x 2: variance, ratio of halves) and {@code
- * mode.k.half_shift} (populations x genes). The weights of the parts are settings; everything else
+ * {@code mode.k.control_noise} (populations x 1) and {@code mode.k.control_variance} (populations x
+ * genes). The weights of the parts are settings; everything else
  * is a closed form of these and is made again on reading.
  */
 final class EffectStore {
@@ -56,15 +56,11 @@ final class EffectStore {
       tensors.put(
           at + "share", stack(items.stream().map(Screen.Item::share).toList(), populations));
       tensors.put(
-          at + "populations",
-          stack(
-              mode.populations().stream()
-                  .map(p -> new float[] {p.variance(), p.ratio()})
-                  .toList(),
-              2));
+          at + "control_noise",
+          stack(mode.populations().stream().map(p -> new float[] {p.noise()}).toList(), 1));
       tensors.put(
-          at + "half_shift",
-          stack(mode.populations().stream().map(Screen.Population::halfShift).toList(), genes));
+          at + "control_variance",
+          stack(mode.populations().stream().map(Screen.Population::variance).toList(), genes));
     }
     return new StoredModel(FAMILY, card, settings, tensors);
   }
@@ -150,8 +146,8 @@ final class EffectStore {
       Tensor scale = tensor(at + "scale", 1, genes);
       Tensor noise = tensor(at + "noise", n, 1);
       share = tensor(at + "share", n, populations);
-      Tensor known = tensor(at + "populations", populations, 2);
-      Tensor shift = tensor(at + "half_shift", populations, genes);
+      Tensor shared = tensor(at + "control_noise", populations, 1);
+      Tensor variance = tensor(at + "control_variance", populations, genes);
       List<Screen.Item> items = new ArrayList<>();
       for (int i = 0; i < n; i++) {
         Condition condition = conditions.get(i);
@@ -177,12 +173,10 @@ final class EffectStore {
       }
       List<Screen.Population> all = new ArrayList<>();
       for (int p = 0; p < populations; p++) {
-        float variance = known.values()[2 * p];
-        float ratio = known.values()[2 * p + 1];
-        if (!(variance >= 0) || !(ratio >= 0)) {
-          throw damaged("Tensor '" + at + "populations' holds a negative number");
+        if (!(shared.values()[p] >= 0)) {
+          throw damaged("Tensor '" + at + "control_noise' holds a negative number");
         }
-        all.add(new Screen.Population(variance, row(shift, p), ratio));
+        all.add(new Screen.Population(row(variance, p), shared.values()[p]));
       }
       return new Screen.Mode(modes, scale.values(), items, all);
     }

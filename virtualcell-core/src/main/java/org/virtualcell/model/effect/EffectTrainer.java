@@ -38,7 +38,8 @@ public final class EffectTrainer implements Trainer<EffectPredictor> {
     List<ModeModel> models = new ArrayList<>();
     for (Screen.Mode mode : screen.modes()) {
       progress.check("weighing the parts of the effect model");
-      progress.update("weighing the parts of the effect model", models.size(), screen.modes().size());
+      progress.update(
+          "weighing the parts of the effect model", models.size(), screen.modes().size());
       Map<Part, Double> weights = ModeModel.estimate(screen, mode, known, STEPS);
       models.add(new ModeModel(screen, mode, known, weights));
     }

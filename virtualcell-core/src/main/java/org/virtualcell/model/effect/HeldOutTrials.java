@@ -18,10 +18,11 @@ import org.virtualcell.model.Absence;
  * question is absent: how large its answers should be, whether they have any direction right, and
  * how far they miss.
  *
- * <p>Direction and size are judged with separate controls: effects that are learned from are
- * measured against one half of the controls, effects that are predicted against the other half, and
- * the other way round. Otherwise the error of the controls, which all effects of a context share,
- * would count as skill. Trials are made when first asked for, then kept. Thread-safe.
+ * <p>All effects of a context share the error of its controls. An answer that is a weighted sum of
+ * effects carries that error, and so does the effect it is compared with: in the product of the two
+ * it would count as skill. What it adds, the sum of the weights times the sampling variance of the
+ * control mean, is known and taken away. Trials are made when first asked for, then kept.
+ * Thread-safe.
  */
 final class HeldOutTrials {
   private static final int MOST_GROUPS = 60;
@@ -30,7 +31,7 @@ final class HeldOutTrials {
   private static final double PRIOR_UNITS = 3; // of the size the model gives itself
   private static final double LARGEST_SIZE = 1.2;
   private static final int RESAMPLES = 1000;
-  private static final double EVIDENCE_LEVEL = 0.05;
+  private static final double EVIDENCE_LEVEL = 0.2;
 
   private final ModeModel model;
   private final Map<Key, Trials> kept = new ConcurrentHashMap<>();
@@ -46,7 +47,7 @@ final class HeldOutTrials {
    *
    * @param size the factor on the model's answer with the least squared error
    * @param evidence whether answers agree with what was measured, beyond chance
-   * @param agreement mean cosine of answer and measurement, separate controls
+   * @param agreement mean cosine of answer and measurement, without the shared error
    * @param units how many perturbations (or contexts) were tried
    * @param misses per unit and active gene, the miss in units of its expected error
    */
@@ -68,6 +69,7 @@ final class HeldOutTrials {
   }
 
   /** One condition asked about while others are left out. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Trial(int item, int[] left, Question question) {}
 
   private Trials run(Key key) {
@@ -78,22 +80,8 @@ final class HeldOutTrials {
     boolean perturbations =
         trials.stream().map(t -> condition(t).perturbation()).distinct().count() >= FEWEST_UNITS;
     Sizes sizes = new Sizes();
-    if (model.hasHalves()) {
-      for (ModeModel.Controls half :
-          List.of(ModeModel.Controls.FIRST_HALF, ModeModel.Controls.SECOND_HALF)) {
-        ModeModel.Fit learned = model.fit(half);
-        ModeModel.Fit judged = model.fit(half.other());
-        for (Trial trial : trials) {
-          sizes.add(unit(trial, perturbations), expected(learned, trial), judged.effect()[trial.item()]);
-        }
-      }
-    } else {
-      for (Trial trial : trials) {
-        sizes.add(
-            unit(trial, perturbations),
-            expected(model.all(), trial),
-            model.all().effect()[trial.item()]);
-      }
+    for (Trial trial : trials) {
+      add(sizes, unit(trial, perturbations), trial);
     }
     return new Trials(
         sizes.size(),
@@ -166,27 +154,37 @@ final class HeldOutTrials {
     return some;
   }
 
-  private Posterior.Without without(ModeModel.Fit fit, Trial trial) {
-    return fit.mixed()
+  private Posterior.Without without(Trial trial) {
+    return model
+        .all()
+        .mixed()
         .without(
             trial.left(),
             new double[][] {model.covariance(trial.question())},
-            new double[] {model.prior(trial.question())});
+            new double[] {model.prior(trial.question())},
+            model.controlShares());
   }
 
-  /** In units of the effect, per active gene. */
-  private double[] expected(ModeModel.Fit fit, Trial trial) {
-    double[] mean = without(fit, trial).mean()[0];
-    for (int a = 0; a < mean.length; a++) {
-      mean[a] *= model.scale(a);
+  private void add(Sizes sizes, Object unit, Trial trial) {
+    Posterior.Without answer = without(trial);
+    double[] measured = model.all().effect()[trial.item()];
+    double product = 0;
+    double square = 0;
+    double truth = 0;
+    for (int a = 0; a < measured.length; a++) {
+      double expected = answer.mean()[0][a] * model.scale(a);
+      product +=
+          expected * measured[a] - model.sharedError(trial.item(), a, answer.response()[0]);
+      square += expected * expected;
+      truth += measured[a] * measured[a];
     }
-    return mean;
+    sizes.add(unit, product, square, truth);
   }
 
   private List<float[]> misses(List<Trial> trials, double size, boolean perturbations) {
     Map<Object, float[]> largest = new LinkedHashMap<>();
     for (Trial trial : trials) {
-      Posterior.Without answer = without(model.all(), trial);
+      Posterior.Without answer = without(trial);
       double noise = model.itemNoise(trial.item());
       float[] miss = new float[model.active().length];
       for (int a = 0; a < miss.length; a++) {
@@ -211,30 +209,22 @@ final class HeldOutTrials {
   private static final class Sizes {
     private final Map<Object, double[]> units = new LinkedHashMap<>();
 
-    void add(Object unit, double[] answer, double[] measured) {
-      double[] sums = units.computeIfAbsent(unit, u -> new double[5]);
-      double product = 0;
-      double square = 0;
-      double truth = 0;
-      for (int g = 0; g < answer.length; g++) {
-        product += answer[g] * measured[g];
-        square += answer[g] * answer[g];
-        truth += measured[g] * measured[g];
-      }
+    void add(Object unit, double product, double square, double truth) {
+      double[] sums = units.computeIfAbsent(unit, u -> new double[4]);
       sums[0] += product;
       sums[1] += square;
       if (square > 0 && truth > 0) {
-        sums[3] += product / Math.sqrt(square * truth);
+        sums[2] += product / Math.sqrt(square * truth);
       }
-      sums[4]++;
+      sums[3]++;
     }
 
     double size() {
       double product = 0;
       double square = 0;
       for (double[] s : units.values()) {
-        product += s[0] / s[4];
-        square += s[1] / s[4];
+        product += s[0] / s[3];
+        square += s[1] / s[3];
       }
       double prior = PRIOR_UNITS * square / units.size();
       double size = square > 0 ? (product + prior) / (square + prior) : 1;
@@ -244,14 +234,14 @@ final class HeldOutTrials {
     double agreement() {
       double sum = 0;
       for (double[] s : units.values()) {
-        sum += s[3] / s[4] / units.size();
+        sum += s[2] / s[3] / units.size();
       }
       return sum;
     }
 
-    /** Whether the mean cosine stays above zero in 95 of 100 resamples of the units. */
+    /** Whether the mean cosine stays above zero in 80 of 100 resamples of the units. */
     boolean evidence() {
-      double[] cosine = units.values().stream().mapToDouble(s -> s[3] / s[4]).toArray();
+      double[] cosine = units.values().stream().mapToDouble(s -> s[2] / s[3]).toArray();
       if (cosine.length < FEWEST_UNITS) {
         return agreement() > 0;
       }

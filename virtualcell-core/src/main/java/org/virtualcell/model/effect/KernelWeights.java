@@ -47,8 +47,7 @@ final class KernelWeights {
    * @param steps of the optimiser in all
    * @return one positive weight per kernel
    */
-  static double[] estimate(
-      double[][] y, double[][] noise, List<double[][]> kernels, int steps) {
+  static double[] estimate(double[][] y, double[][] noise, List<double[][]> kernels, int steps) {
     KernelWeights fit = new KernelWeights(y, noise, kernels);
     double[] log = new double[kernels.size()];
     Arrays.fill(log, PRIOR_MEAN);
@@ -62,8 +61,7 @@ final class KernelWeights {
   private KernelWeights(double[][] y, double[][] noise, List<double[][]> kernels) {
     this.items = y.length;
     this.genes = y[0].length;
-    CholeskyDecomposition_F64<DMatrixRMaj> cholesky =
-        DecompositionFactory_DDRM.chol(items, true);
+    CholeskyDecomposition_F64<DMatrixRMaj> cholesky = DecompositionFactory_DDRM.chol(items, true);
     if (!cholesky.decompose(new DMatrixRMaj(noise))) {
       throw new IllegalStateException("the covariance of the noise is not positive definite");
     }

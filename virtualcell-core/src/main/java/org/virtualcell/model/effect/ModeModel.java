@@ -31,7 +31,7 @@ final class ModeModel {
   private final double[][] ridgeKernel;
   private final Fit all;
 
-  /** Both models fitted to effects against some controls. */
+  /** Both models fitted. */
   @SuppressWarnings("ArrayRecordComponent") // large, never compared
   record Fit(Posterior mixed, Posterior ridge, double[][] effect) {}
 
@@ -50,18 +50,7 @@ final class ModeModel {
       kernel[i] = covariance(items.get(i));
       ridgeKernel[i] = ridgeCovariance(items.get(i));
     }
-    this.all = fit(Controls.ALL);
-  }
-
-  /** Which control cells effects are measured against. */
-  enum Controls {
-    ALL,
-    FIRST_HALF,
-    SECOND_HALF;
-
-    Controls other() {
-      return this == FIRST_HALF ? SECOND_HALF : this == SECOND_HALF ? FIRST_HALF : ALL;
-    }
+    this.all = fit();
   }
 
   /** The weights that explain the measured effects best. */
@@ -85,8 +74,8 @@ final class ModeModel {
     int[] active = active(mode);
     double[] found =
         KernelWeights.estimate(
-            scaled(effects(mode, active, Controls.ALL), mode, active),
-            noise(mode, Controls.ALL),
+            scaled(effects(mode, active), mode, active),
+            noise(mode),
             kernels,
             steps);
     Map<Part, Double> weights = new EnumMap<>(Part.class);
@@ -102,20 +91,11 @@ final class ModeModel {
         .toArray();
   }
 
-  private static double[][] effects(Screen.Mode mode, int[] active, Controls controls) {
+  private static double[][] effects(Screen.Mode mode, int[] active) {
     double[][] y = new double[mode.items().size()][active.length];
     for (int i = 0; i < y.length; i++) {
-      Screen.Item item = mode.items().get(i);
       for (int a = 0; a < active.length; a++) {
-        y[i][a] = item.effect()[active[a]];
-      }
-      for (int b = 0; b < item.share().length && controls != Controls.ALL; b++) {
-        Screen.Population population = mode.populations().get(b);
-        double factor =
-            item.share()[b] * (controls == Controls.FIRST_HALF ? 1 : -population.ratio());
-        for (int a = 0; a < active.length; a++) {
-          y[i][a] -= factor * population.halfShift()[active[a]];
-        }
+        y[i][a] = mode.items().get(i).effect()[active[a]];
       }
     }
     return y;
@@ -132,55 +112,42 @@ final class ModeModel {
   }
 
   /** Each condition's own error, and the error of controls that conditions share. */
-  private static double[][] noise(Screen.Mode mode, Controls controls) {
+  private static double[][] noise(Screen.Mode mode) {
     int n = mode.items().size();
     double[][] noise = new double[n][n];
     for (int i = 0; i < n; i++) {
       noise[i][i] = mode.items().get(i).noise();
       for (int j = 0; j < n; j++) {
-        noise[i][j] += sharedNoise(mode, i, j, controls);
+        noise[i][j] += sharedNoise(mode, i, j);
       }
     }
     return noise;
   }
 
-  private static double sharedNoise(Screen.Mode mode, int i, int j, Controls controls) {
+  private static double sharedNoise(Screen.Mode mode, int i, int j) {
     float[] a = mode.items().get(i).share();
     float[] b = mode.items().get(j).share();
     double sum = 0;
     for (int p = 0; p < a.length; p++) {
-      Screen.Population population = mode.populations().get(p);
-      double fewer =
-          controls == Controls.ALL || population.ratio() == 0
-              ? 1
-              : controls == Controls.FIRST_HALF
-                  ? 1 + 1 / population.ratio()
-                  : 1 + population.ratio();
-      sum += (double) a[p] * b[p] * population.variance() * fewer;
+      sum += (double) a[p] * b[p] * mode.populations().get(p).noise();
     }
     return sum;
   }
 
-  Fit fit(Controls controls) {
-    double[][] effects = effects(mode, active, controls);
+  private Fit fit() {
+    double[][] effects = effects(mode, active);
     double[][] unit = new double[items.size()][items.size()];
     for (int i = 0; i < unit.length; i++) {
       unit[i][i] = 1;
     }
     return new Fit(
-        new Posterior(
-            Posterior.GRID, kernel, noise(mode, controls), scaled(effects, mode, active)),
+        new Posterior(Posterior.GRID, kernel, noise(mode), scaled(effects, mode, active)),
         new Posterior(Posterior.RIDGE, ridgeKernel, unit, effects),
         effects);
   }
 
   Fit all() {
     return all;
-  }
-
-  /** Whether there are control halves to be judged against. */
-  boolean hasHalves() {
-    return mode.populations().stream().allMatch(p -> p.ratio() > 0);
   }
 
   double[] covariance(Question q) {
@@ -220,7 +187,33 @@ final class ModeModel {
 
   /** The noise of an item, the error of the controls included. */
   double itemNoise(int i) {
-    return mode.items().get(i).noise() + sharedNoise(mode, i, i, Controls.ALL);
+    return mode.items().get(i).noise() + sharedNoise(mode, i, i);
+  }
+
+  /** Per control population, its weight in each item. */
+  double[][] controlShares() {
+    double[][] shares = new double[mode.populations().size()][items.size()];
+    for (int p = 0; p < shares.length; p++) {
+      for (int i = 0; i < items.size(); i++) {
+        shares[p][i] = mode.items().get(i).share()[p];
+      }
+    }
+    return shares;
+  }
+
+  /**
+   * What the error of the controls is expected to add to the product of an item's measured effect
+   * and an answer that responds to each population's error.
+   */
+  double sharedError(int item, int activeGene, double[][] response) {
+    double sum = 0;
+    for (int p = 0; p < response.length; p++) {
+      sum +=
+          (double) mode.items().get(item).share()[p]
+              * mode.populations().get(p).variance()[active[activeGene]]
+              * response[p][activeGene];
+    }
+    return sum;
   }
 
   Question question(List<String> targets, CellContext context, double[] controlMean) {
@@ -237,8 +230,7 @@ final class ModeModel {
             .collect(Collectors.toSet());
     Screen.Item asked = mode.items().get(item);
     return questions.of(
-        asked,
-        asked.targets().stream().filter(t -> !seen.contains(t)).collect(Collectors.toSet()));
+        asked, asked.targets().stream().filter(t -> !seen.contains(t)).collect(Collectors.toSet()));
   }
 
   int[] itemsWhere(Predicate<Condition> wanted) {

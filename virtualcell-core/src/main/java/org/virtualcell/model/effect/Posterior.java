@@ -68,7 +68,8 @@ final class Posterior {
     }
     LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.chol(items);
     if (!solver.setA(sum)) {
-      throw new IllegalStateException("the covariance of measured effects is not positive definite");
+      throw new IllegalStateException(
+          "the covariance of measured effects is not positive definite");
     }
     double determinant = logDeterminant(solver, items);
     DMatrixRMaj whole = new DMatrixRMaj(items, items);
@@ -214,9 +215,11 @@ final class Posterior {
    *
    * @param mean questions x genes
    * @param variance questions x genes
+   * @param response questions x directions x genes: how much the answer changes when each item
+   *     changes by its entry of the direction
    */
   @SuppressWarnings("ArrayRecordComponent") // large, never compared
-  record Without(double[][] mean, double[][] variance) {}
+  record Without(double[][] mean, double[][] variance, double[][][] response) {}
 
   /**
    * Answers with items left out, in closed form: with {@code A = (tau K + N)^-1}, the prediction
@@ -227,11 +230,13 @@ final class Posterior {
    * @param left the items left out
    * @param covariance questions x items
    * @param prior per question its own variance
+   * @param directions each with one entry per item
    */
-  Without without(int[] left, double[][] covariance, double[] prior) {
+  Without without(int[] left, double[][] covariance, double[] prior, double[][] directions) {
     double[][] log = new double[grid.length][];
     double[][][] means = new double[grid.length][covariance.length][genes];
     double[][] variances = new double[grid.length][covariance.length];
+    double[][][] moves = new double[grid.length][covariance.length][directions.length];
     for (int t = 0; t < grid.length; t++) {
       log[t] = logLikelihood[t].clone();
       DMatrixRMaj block = new DMatrixRMaj(left.length, left.length);
@@ -246,20 +251,32 @@ final class Posterior {
       for (int q = 0; q < covariance.length; q++) {
         variances[t][q] =
             expect(t, left, covariance[q], error, blockInverse, prior[q], means[t][q]);
+        double[] weight = weights(t, left, covariance[q], blockInverse);
+        for (int d = 0; d < directions.length; d++) {
+          for (int i = 0; i < items; i++) {
+            moves[t][q][d] += weight[i] * directions[d][i];
+          }
+        }
       }
     }
     toResponsibilities(log, logShare);
     double[][] mean = new double[covariance.length][genes];
     double[][] variance = new double[covariance.length][genes];
+    double[][][] response = new double[covariance.length][directions.length][genes];
     for (int t = 0; t < grid.length; t++) {
       for (int q = 0; q < covariance.length; q++) {
+        for (int d = 0; d < directions.length; d++) {
+          for (int g = 0; g < genes; g++) {
+            response[q][d][g] += log[t][g] * moves[t][q][d];
+          }
+        }
         for (int g = 0; g < genes; g++) {
           mean[q][g] += log[t][g] * means[t][q][g];
           variance[q][g] += log[t][g] * variances[t][q];
         }
       }
     }
-    return new Without(mean, variance);
+    return new Without(mean, variance, response);
   }
 
   /** The prediction errors of left-out items; takes their likelihood from that of all. */
@@ -327,5 +344,36 @@ final class Posterior {
       }
     }
     return Math.max(0, grid[t] * prior - grid[t] * grid[t] * explained);
+  }
+
+  /** The weight of each item in the answer: tau k' (tau K + N)^-1 without what is left out. */
+  private double[] weights(int t, int[] left, double[] covariance, DMatrixRMaj blockInverse) {
+    double[] kept = covariance.clone();
+    for (int i : left) {
+      kept[i] = 0;
+    }
+    double[] weight = new double[items];
+    for (int i = 0; i < items; i++) {
+      if (kept[i] != 0) {
+        for (int j = 0; j < items; j++) {
+          weight[j] += grid[t] * kept[i] * inverse[t][i][j];
+        }
+      }
+    }
+    double[] towards = new double[left.length];
+    for (int k = 0; k < left.length; k++) {
+      for (int l = 0; l < left.length; l++) {
+        towards[k] += blockInverse.get(k, l) * weight[left[l]];
+      }
+    }
+    for (int j = 0; j < items; j++) {
+      for (int k = 0; k < left.length; k++) {
+        weight[j] -= inverse[t][left[k]][j] * towards[k];
+      }
+    }
+    for (int i : left) {
+      weight[i] = 0;
+    }
+    return weight;
   }
 }

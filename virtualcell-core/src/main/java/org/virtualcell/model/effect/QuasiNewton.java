@@ -71,7 +71,11 @@ final class QuasiNewton {
   }
 
   private static void remember(
-      ArrayDeque<Step> memory, double[] x, double[] next, double[] gradient, double[] nextGradient) {
+      ArrayDeque<Step> memory,
+      double[] x,
+      double[] next,
+      double[] gradient,
+      double[] nextGradient) {
     double[] moved = new double[x.length];
     double[] turned = new double[x.length];
     for (int i = 0; i < x.length; i++) {

@@ -69,7 +69,7 @@ final class Questions {
   private static double noise(Screen.Item item, Screen.Mode mode) {
     double noise = item.noise();
     for (int b = 0; b < item.share().length; b++) {
-      noise += (double) item.share()[b] * item.share()[b] * mode.populations().get(b).variance();
+      noise += (double) item.share()[b] * item.share()[b] * mode.populations().get(b).noise();
     }
     return noise;
   }
@@ -80,9 +80,10 @@ final class Questions {
     Screen.Controls own = find(item.context());
     for (int c = 0; c < nearness.length; c++) {
       nearness[c] =
-          contexts.get(c) == own ? 1 : nearness(contexts.get(c).mean(), doubles(own.mean()));
+          contexts.get(c).context().equals(item.context()) ? 1 : nearness(contexts.get(c).mean(), doubles(own.mean()));
     }
-    return new Question(item.targets(), strengths(item.targets(), unseen), item.context(), nearness);
+    return new Question(
+        item.targets(), strengths(item.targets(), unseen), item.context(), nearness);
   }
 
   /** A question about cells with a control mean, NaN where a gene is not measured. */

@@ -61,12 +61,11 @@ record Screen(
    * A population of controls that several effects are measured against, whose sampling error they
    * share.
    *
-   * @param variance of the mean, scaled as the noise of items
-   * @param halfShift per gene, the mean of one half of the cells minus the mean of all
-   * @param ratio the cells of the first half over those of the second; 0 if there are no halves
+   * @param variance the sampling variance of the mean per gene, as of log1p values
+   * @param noise the same, scaled as the noise of items
    */
   @SuppressWarnings("ArrayRecordComponent") // large, never compared, not handed out
-  record Population(float variance, float[] halfShift, float ratio) {}
+  record Population(float[] variance, float noise) {}
 
   /**
    * All conditions of one mode.
@@ -95,7 +94,9 @@ record Screen(
   }
 
   boolean hasPerturbed(CellContext context) {
-    return modes.stream().flatMap(m -> m.items().stream()).anyMatch(i -> i.context().equals(context));
+    return modes.stream()
+        .flatMap(m -> m.items().stream())
+        .anyMatch(i -> i.context().equals(context));
   }
 
   List<CellContext> contextNames() {

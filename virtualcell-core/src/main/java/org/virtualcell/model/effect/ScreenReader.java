@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.CellState;
 import org.virtualcell.api.Condition;
@@ -24,7 +23,6 @@ import org.virtualcell.stats.Pseudobulk;
 final class ScreenReader {
   private final TrainingSet data;
   private final KeptEffects kept;
-  private final IdentityHashMap<CellState, Pseudobulk> firstHalves = new IdentityHashMap<>();
 
   private ScreenReader(TrainingSet data, KeptEffects kept) {
     this.data = data;
@@ -78,8 +76,7 @@ final class ScreenReader {
   private static List<ControlShare> controlShares(List<MatchedCells> groups, long cells) {
     List<ControlShare> shares = new ArrayList<>();
     for (MatchedCells group : groups) {
-      shares.add(
-          new ControlShare(group.controls(), (double) group.perturbed().cells() / cells));
+      shares.add(new ControlShare(group.controls(), (double) group.perturbed().cells() / cells));
     }
     return shares;
   }
@@ -186,28 +183,7 @@ final class ScreenReader {
       double v = all.variance(g) / all.cells();
       variance[g] = Double.isNaN(v) ? 0 : v;
     }
-    float[] shift = new float[scale.length];
-    float ratio = 0;
-    if (controls.cells() >= 2) {
-      Pseudobulk half = firstHalves.computeIfAbsent(controls, this::firstHalf);
-      for (int g = 0; g < shift.length; g++) {
-        shift[g] = (float) (half.mean(g) - all.mean(g));
-      }
-      ratio = (float) half.cells() / (all.cells() - half.cells());
-    }
-    return new Screen.Population((float) scaledMean(variance, scale), shift, ratio);
-  }
-
-  /** Every other cell: which ones does not matter, as long as it is always the same ones. */
-  private Pseudobulk firstHalf(CellState controls) {
-    int[] rows =
-        IntStream.range(0, Math.toIntExact(controls.cells())).filter(i -> i % 2 == 0).toArray();
-    return kept.moments(
-        CellState.of(
-            controls.genes(),
-            controls.expression().block(0, Math.toIntExact(controls.cells())).select(rows),
-            controls.units(),
-            controls.context()));
+    return new Screen.Population(floats(variance), (float) scaledMean(variance, scale));
   }
 
   private static float[] floats(double[] values) {

@@ -18,10 +18,10 @@ import org.virtualcell.api.CellContext;
 import org.virtualcell.api.CellState;
 import org.virtualcell.api.ClosedException;
 import org.virtualcell.api.Condition;
+import org.virtualcell.api.CsrMatrix;
 import org.virtualcell.api.DataFormatException;
 import org.virtualcell.api.GeneCoverageException;
 import org.virtualcell.api.GeneVocabulary;
-import org.virtualcell.api.CsrMatrix;
 import org.virtualcell.api.Perturbation;
 import org.virtualcell.api.Prediction;
 import org.virtualcell.api.PredictionOptions;
@@ -120,7 +120,8 @@ class EffectPredictorTest {
       own += measured.effect().get(g) * measured.effect().get(g);
       other += truth[g] * truth[g];
     }
-    assertTrue(product / Math.sqrt(own * other) > 0.95, "cosine " + product / Math.sqrt(own * other));
+    assertTrue(
+        product / Math.sqrt(own * other) > 0.95, "cosine " + product / Math.sqrt(own * other));
     assertTrue(own < other, "shrunk: " + own + " against " + other);
   }
 
@@ -149,8 +150,7 @@ class EffectPredictorTest {
     EffectPredictor other =
         new EffectTrainer().train(BundledData.norman().everything(), Progress.SILENT);
     other.close();
-    assertThrows(
-        ClosedException.class, () -> ask(other, "k562", Perturbation.activation("KLF1")));
+    assertThrows(ClosedException.class, () -> ask(other, "k562", Perturbation.activation("KLF1")));
     CellState controls = BundledData.norman().controls(K562);
     CellState foreign =
         CellState.of(
