@@ -173,8 +173,7 @@ final class HeldOutTrials {
     double truth = 0;
     for (int a = 0; a < measured.length; a++) {
       double expected = answer.mean()[0][a] * model.scale(a);
-      product +=
-          expected * measured[a] - model.sharedError(trial.item(), a, answer.response()[0]);
+      product += expected * measured[a] - model.sharedError(trial.item(), a, answer.response()[0]);
       square += expected * expected;
       truth += measured[a] * measured[a];
     }

@@ -74,10 +74,7 @@ final class ModeModel {
     int[] active = active(mode);
     double[] found =
         KernelWeights.estimate(
-            scaled(effects(mode, active), mode, active),
-            noise(mode),
-            kernels,
-            steps);
+            scaled(effects(mode, active), mode, active), noise(mode), kernels, steps);
     Map<Part, Double> weights = new EnumMap<>(Part.class);
     for (int k = 0; k < found.length; k++) {
       weights.put(parts.get(k), found[k]);

@@ -80,7 +80,9 @@ final class Questions {
     Screen.Controls own = find(item.context());
     for (int c = 0; c < nearness.length; c++) {
       nearness[c] =
-          contexts.get(c).context().equals(item.context()) ? 1 : nearness(contexts.get(c).mean(), doubles(own.mean()));
+          contexts.get(c).context().equals(item.context())
+              ? 1
+              : nearness(contexts.get(c).mean(), doubles(own.mean()));
     }
     return new Question(
         item.targets(), strengths(item.targets(), unseen), item.context(), nearness);

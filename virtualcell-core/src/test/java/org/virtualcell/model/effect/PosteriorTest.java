@@ -90,7 +90,11 @@ class PosteriorTest {
     }
     Posterior without = new Posterior(Posterior.RIDGE, k, n, z);
     Posterior.Without closed =
-        all.without(left, new double[][] {kernel[4]}, new double[] {kernel[4][4]}, new double[][] {column(y, 3)});
+        all.without(
+            left,
+            new double[][] {kernel[4]},
+            new double[] {kernel[4][4]},
+            new double[][] {column(y, 3)});
     assertArrayEquals(without.mean(towards), closed.mean()[0], 1e-10);
     assertArrayEquals(without.variance(towards, kernel[4][4]), closed.variance()[0], 1e-10);
     // the answer is linear in what was measured: to gene 3 as a direction it responds with gene 3
@@ -104,11 +108,19 @@ class PosteriorTest {
     double[][] y = y(random);
     Posterior.Without before =
         new Posterior(Posterior.RIDGE, kernel, noise(), y)
-            .without(new int[] {2}, new double[][] {kernel[2]}, new double[] {kernel[2][2]}, new double[0][]);
+            .without(
+                new int[] {2},
+                new double[][] {kernel[2]},
+                new double[] {kernel[2][2]},
+                new double[0][]);
     y[2][7] += 100;
     Posterior.Without after =
         new Posterior(Posterior.RIDGE, kernel, noise(), y)
-            .without(new int[] {2}, new double[][] {kernel[2]}, new double[] {kernel[2][2]}, new double[0][]);
+            .without(
+                new int[] {2},
+                new double[][] {kernel[2]},
+                new double[] {kernel[2][2]},
+                new double[0][]);
     assertArrayEquals(before.mean()[0], after.mean()[0], 1e-8);
   }
 
