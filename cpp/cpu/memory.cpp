@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 #include "error.h"
 #include "virtualcell_cpu.h"
@@ -12,6 +15,8 @@
 namespace {
 
 constexpr int64_t kLine = 64;
+constexpr int64_t kLargePage = 2 << 20;   // of the common processors; blocks of several begin at one
+constexpr int64_t kLargeBlock = 4 * kLargePage;
 constexpr uint64_t kLive = 0x76636c6976653031ull, kFreed = 0x7663667265656431ull;
 
 struct alignas(kLine) header {
@@ -39,9 +44,14 @@ int32_t vc_cpu_allocate(int64_t bytes, int32_t tag, int64_t* address) {
   if (bytes < 0 || tag < 0 || tag >= VC_TAGS)
     return vc::fail(VC_INVALID, "allocate %lld bytes under tag %d", (long long)bytes, tag);
   void* block = nullptr;
-  if (bytes > INT64_MAX - 2 * kLine || posix_memalign(&block, kLine, size_t(bytes) + sizeof(header)))
+  const bool large = bytes >= kLargeBlock;
+  if (bytes > INT64_MAX - 2 * kLargePage || posix_memalign(&block, size_t(large ? kLargePage : kLine), size_t(bytes) + sizeof(header)))
     return vc::fail(VC_OUT_OF_MEMORY, "%lld bytes of host memory were refused; %lld bytes are held", (long long)bytes,
                     (long long)all_held());
+#ifdef MADV_HUGEPAGE
+  // Kernels jump between the rows of a matrix: with pages of 4 KiB the processor walks page tables at every jump. Only a wish.
+  if (large) madvise(block, size_t(bytes) + sizeof(header), MADV_HUGEPAGE);
+#endif
   auto* head = static_cast<header*>(block);
   head->mark = kLive;
   head->bytes = bytes;

@@ -28,8 +28,8 @@ struct rank_job {
 };
 
 constexpr int kRankDigit = 11;                   // bits of a radix digit, at most
-constexpr int64_t kRankFewElements = 1 << 21;    // a block is at least this large where there are as many values,
-constexpr int64_t kRankElementsPerCell = 16;     // or so many times the cells: a visit of a row must pay
+constexpr int64_t kRankFewElements = 1 << 22;    // a block is at least this large where there are as many values,
+constexpr int64_t kRankElementsPerCell = 32;     // or so many times the cells: a visit of a row must pay
 
 VC_INLINE int64_t rank_row(int64_t cell) { return cell & UINT32_MAX; }
 VC_INLINE uint64_t rank_place(int64_t cell) { return uint64_t(cell) >> 32; }

@@ -128,17 +128,24 @@ struct pass {
   int64_t below, equal, ties;
 };
 
+// All ones or none. A comparison would become a branch, which no processor foresees here.
+inline uint64_t mask_if_equal(uint64_t a, uint64_t b) {
+  const uint64_t differ = a ^ b;
+  return ((differ | (0 - differ)) >> 63) - 1;
+}
+
 // Out of line: the loop needs every register.
 __attribute__((noinline)) void against_reference(const uint64_t* a, const uint64_t* end, uint64_t place_mask, place_sums* sums,
                                                  pass& state) {
   uint64_t key = state.key, below2 = 2 * uint64_t(state.below), equal = uint64_t(state.equal);
   for (; a < end; ++a) {
     const uint64_t e = *a, place = e & place_mask, now = e - place;
-    below2 += now != key ? 2 * equal : 0;
-    equal = now != key ? 0 : equal;
+    const uint64_t goes_on = mask_if_equal(now, key);
+    below2 += 2 * equal & ~goes_on;
+    equal &= goes_on;
     key = now;
     place_sums& own = sums[place];
-    const uint64_t same = now == own.key ? own.same : equal;
+    const uint64_t again = mask_if_equal(now, own.key), same = (own.same & again) | (equal & ~again);
     own.key = now;
     own.same = same + 1;
     own.sum += (uint64_t(1) << kStoredShift) + below2 + equal;

@@ -23,7 +23,7 @@ enum {
   VC_RANK_KEY_BITS = 62           // twice the bits of the largest total and the bits of `groups` together
 };
 
-// The scratch of one call: the order of the cells, a block of at most max(2^21, 16 rows) values (8 bytes each; fewer where
+// The scratch of one call: the order of the cells, a block of at most max(2^22, 32 rows) values (8 bytes each; fewer where
 // the matrix has fewer), counts of 128 bytes a gene, and for each worker a gene's values and 16 bytes a group.
 int64_t vc_cpu_rank_scratch(int64_t rows, int64_t genes, int64_t non_zeros, int64_t groups, int64_t workers);
 

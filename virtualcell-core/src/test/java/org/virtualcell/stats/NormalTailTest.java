@@ -46,4 +46,22 @@ class NormalTailTest {
     assertEquals(1, NormalTail.twoSided(-0.3));
     assertTrue(Double.isNaN(NormalTail.twoSided(Double.NaN)));
   }
+
+  @Test
+  void manyScoresAtOnceGiveTheBitsOfEachAlone() {
+    double[] z = new double[1300];
+    for (int i = 0; i < z.length; i++) {
+      z[i] = (i - 20) * 0.0317;
+    }
+    z[3] = Double.NaN;
+    z[600] = Double.POSITIVE_INFINITY;
+    z[601] = Double.MIN_VALUE;
+    double[] p = z.clone();
+    NormalTail.twoSided(p);
+    for (int i = 0; i < z.length; i++) {
+      assertEquals(NormalTail.twoSided(z[i]), p[i], "z " + z[i]);
+    }
+    assertEquals(0, p[600]);
+    NormalTail.twoSided(new double[0]);
+  }
 }

@@ -1,8 +1,6 @@
 package org.virtualcell.stats.differential;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 
 /**
  * The false discovery rate of Benjamini and Hochberg (1995): the i-th smallest of m p values gets
@@ -18,18 +16,17 @@ public final class BenjaminiHochberg {
    * @return the adjusted values in the same order, NaN where p is
    */
   public static double[] adjust(double... p) {
-    Integer[] order =
-        IntStream.range(0, p.length)
-            .filter(i -> !Double.isNaN(p[i]))
-            .boxed()
-            .toArray(Integer[]::new);
-    Arrays.sort(order, Comparator.comparingDouble(i -> p[i]));
+    double[] sorted = Arrays.stream(p).filter(value -> !Double.isNaN(value)).sorted().toArray();
+    double[] least = new double[sorted.length];
+    double rate = 1;
+    for (int k = sorted.length - 1; k >= 0; k--) {
+      rate = Math.min(rate, sorted[k] * sorted.length / (k + 1));
+      least[k] = rate;
+    }
     double[] adjusted = new double[p.length];
-    Arrays.fill(adjusted, Double.NaN);
-    double least = 1;
-    for (int k = order.length - 1; k >= 0; k--) {
-      least = Math.min(least, p[order[k]] * order.length / (k + 1));
-      adjusted[order[k]] = least;
+    for (int i = 0; i < p.length; i++) {
+      // equal p values have the same rate, whichever of them is found
+      adjusted[i] = Double.isNaN(p[i]) ? Double.NaN : least[Arrays.binarySearch(sorted, p[i])];
     }
     return adjusted;
   }

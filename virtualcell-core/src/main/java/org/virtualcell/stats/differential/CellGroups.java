@@ -241,7 +241,7 @@ public final class CellGroups {
     return versusRest() ? cells.select(labelled()) : referenceCells;
   }
 
-  private int[] labelled() {
+  int[] labelled() {
     return IntStream.range(0, groupOfCell.length).filter(c -> groupOfCell[c] >= 0).toArray();
   }
 

@@ -46,6 +46,10 @@ public enum DifferentialEngine {
     PAIRED,
     PAIRED_MODERATED;
 
+    boolean overRanks() {
+      return this == RANK_SUM || this == RANK_SCORE || this == RANK_SCORE_TIES;
+    }
+
     boolean overReplicates() {
       return this == PAIRED || this == PAIRED_MODERATED;
     }

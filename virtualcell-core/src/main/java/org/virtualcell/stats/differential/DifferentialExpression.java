@@ -5,13 +5,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 import org.virtualcell.api.InvalidDataException;
+import org.virtualcell.api.MemoryBudgetException;
 import org.virtualcell.api.Progress;
+import org.virtualcell.compute.Devices;
+import org.virtualcell.compute.Lane;
+import org.virtualcell.compute.LaneOptions;
 
 /**
- * Differential expression of groups of cells. Genes are turned around block by block, so that
- * memory is bounded by a block of values and by groups x genes numbers.
+ * Differential expression of groups of cells. Rank tests of values in single precision, and of the
+ * shares of whole counts, run on the kernels of a device: the caller's lane, or one of a single
+ * thread on the best device there is. All else, and cells a device has no room for, is tested gene
+ * by gene in double precision, genes being turned around block by block. Both find the same U
+ * exactly and the same means; p differs by rounding, below 1e-12 of it.
  */
 public final class DifferentialExpression {
   private static final long VALUES_PER_BLOCK = 1 << 24;
@@ -20,18 +28,12 @@ public final class DifferentialExpression {
   private final CellGroups groups;
   private final DifferentialOptions options;
   private final int genes;
-  private final CellScan scan;
-  private final CellScan referenceScan;
   private final GroupGeneNumbers numbers;
 
   private DifferentialExpression(CellGroups groups, DifferentialOptions options) {
     this.groups = groups;
     this.options = options;
     this.genes = groups.genes().size();
-    boolean counts = options.units() == DifferentialOptions.Units.COUNTS;
-    this.scan = CellScan.of(groups.cells(), counts, "cells");
-    this.referenceScan =
-        CellScan.of(groups.referenceCells(), counts, "reference '" + groups.reference() + "'");
     this.numbers =
         new GroupGeneNumbers(
             groups.names().size(),
@@ -51,7 +53,22 @@ public final class DifferentialExpression {
    */
   public static DifferentialTable of(
       CellGroups groups, DifferentialOptions options, Progress progress) {
-    DifferentialExpression run = run(groups, options, progress);
+    return of(null, groups, options, progress);
+  }
+
+  /**
+   * The same on a device of the caller's choice.
+   *
+   * @param lane where ranks are summed; null for one of its own
+   * @param groups the cells
+   * @param options the conventions
+   * @param progress hears how many genes are done; may cancel
+   * @return the same table on every device and for any number of threads
+   * @throws InvalidDataException as above
+   */
+  public static DifferentialTable of(
+      Lane lane, CellGroups groups, DifferentialOptions options, Progress progress) {
+    DifferentialExpression run = run(lane, groups, options, progress);
     return run.table(options.scope(), row -> true);
   }
 
@@ -71,6 +88,26 @@ public final class DifferentialExpression {
       Map<String, String> geneOfGroup,
       DifferentialOptions options,
       Progress progress) {
+    return ofTargets(null, groups, geneOfGroup, options, progress);
+  }
+
+  /**
+   * The same on a device of the caller's choice.
+   *
+   * @param lane where ranks are summed; null for one of its own
+   * @param groups the cells
+   * @param geneOfGroup as above
+   * @param options as above
+   * @param progress hears how many genes are done; may cancel
+   * @return a row per group
+   * @throws InvalidDataException as above
+   */
+  public static DifferentialTable ofTargets(
+      Lane lane,
+      CellGroups groups,
+      Map<String, String> geneOfGroup,
+      DifferentialOptions options,
+      Progress progress) {
     boolean[] wanted =
         new boolean[Math.multiplyExact(groups.names().size(), groups.genes().size())];
     for (int group = 0; group < groups.names().size(); group++) {
@@ -86,11 +123,11 @@ public final class DifferentialExpression {
         wanted[group * groups.genes().size() + at] = true;
       }
     }
-    return run(groups, options, progress).table(FdrScope.GLOBAL, at -> wanted[at]);
+    return run(lane, groups, options, progress).table(FdrScope.GLOBAL, at -> wanted[at]);
   }
 
   private static DifferentialExpression run(
-      CellGroups groups, DifferentialOptions options, Progress progress) {
+      Lane lane, CellGroups groups, DifferentialOptions options, Progress progress) {
     Objects.requireNonNull(options, "options");
     if (groups.versusRest() && groups.names().size() < 2) {
       throw new InvalidDataException(
@@ -105,21 +142,52 @@ public final class DifferentialExpression {
           "State the donor or batch of every cell, or choose another engine.");
     }
     DifferentialExpression run = new DifferentialExpression(groups, options);
-    run.testAll(progress);
+    run.testAll(lane, progress);
     if (options.engine().test().overReplicates()) {
       new ReplicateTests(groups, options, run.numbers).test(progress);
     }
     return run;
   }
 
-  private void testAll(Progress progress) {
+  private void testAll(Lane lane, Progress progress) {
+    Optional<KernelTests> kernels = KernelTests.of(groups, options, numbers);
+    if (kernels.isPresent() && test(kernels.get(), lane, progress)) {
+      return;
+    }
+    testOneByOne(progress);
+  }
+
+  /** False where the device has no room for the cells: the result is the same without it. */
+  private static boolean test(KernelTests kernels, Lane lane, Progress progress) {
+    try {
+      if (lane != null) {
+        kernels.test(lane, progress, STAGE);
+      } else {
+        LaneOptions own = LaneOptions.defaults().withTag(STAGE);
+        try (Lane opened = Devices.select(Devices.AUTO).open(own)) {
+          kernels.test(opened, progress, STAGE);
+        }
+      }
+      return true;
+    } catch (MemoryBudgetException full) {
+      return false;
+    }
+  }
+
+  private void testOneByOne(Progress progress) {
+    boolean counts = options.units() == DifferentialOptions.Units.COUNTS;
     CellValues reference = groups.referenceCells();
+    CellScan scan = CellScan.of(groups.cells(), counts, "cells");
+    CellScan referenceScan =
+        CellScan.of(reference, counts, "reference '" + groups.reference() + "'");
     GeneTests tests = new GeneTests(groups, options, scan, referenceScan, numbers);
     for (int first = 0, end; first < genes; first = end) {
       end = first + 1;
-      long values = stored(first);
-      while (end < genes && values + stored(end) <= VALUES_PER_BLOCK) {
-        values += stored(end++);
+      long values = (long) scan.stored(first) + referenceScan.stored(first);
+      while (end < genes
+          && values + scan.stored(end) + referenceScan.stored(end) <= VALUES_PER_BLOCK) {
+        values += (long) scan.stored(end) + referenceScan.stored(end);
+        end++;
       }
       GeneColumns columns = GeneColumns.of(groups.cells(), scan, first, end);
       GeneColumns referenceColumns = GeneColumns.of(reference, referenceScan, first, end);
@@ -129,10 +197,6 @@ public final class DifferentialExpression {
         progress.update(STAGE, gene + 1L, genes);
       }
     }
-  }
-
-  private long stored(int gene) {
-    return (long) scan.stored(gene) + referenceScan.stored(gene);
   }
 
   private DifferentialTable table(FdrScope scope, IntPredicate wanted) {

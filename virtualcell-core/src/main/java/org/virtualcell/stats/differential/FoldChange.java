@@ -12,6 +12,8 @@ import org.virtualcell.api.InvalidDataException;
  * @param clip the largest absolute log2 fold change; infinity for no limit
  */
 public record FoldChange(Mean mean, double epsilon, double clip) {
+  private static final double LN_2 = StrictMath.log(2);
+
   /** How the cells of a group are averaged. */
   public enum Mean {
     /** expm1 of the mean of log1p values. */
@@ -56,7 +58,7 @@ public record FoldChange(Mean mean, double epsilon, double clip) {
     if (above == 0 && below == 0) {
       return 0;
     }
-    double change = StrictMath.log(above / below) / StrictMath.log(2);
+    double change = StrictMath.log(above / below) / LN_2;
     return Math.max(-clip, Math.min(clip, change));
   }
 

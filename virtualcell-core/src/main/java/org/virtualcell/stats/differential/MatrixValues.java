@@ -1,5 +1,6 @@
 package org.virtualcell.stats.differential;
 
+import java.util.Optional;
 import org.virtualcell.api.CsrMatrix;
 
 /** The cells of a matrix in memory. */
@@ -12,6 +13,11 @@ record MatrixValues(CsrMatrix matrix) implements CellValues {
   @Override
   public int genes() {
     return matrix.genes();
+  }
+
+  @Override
+  public Optional<ExpressionMatrix> inSinglePrecision() {
+    return Optional.of(matrix);
   }
 
   @Override
