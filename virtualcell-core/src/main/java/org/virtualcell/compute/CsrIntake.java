@@ -10,6 +10,7 @@ import org.virtualcell.api.InvalidDataException;
 final class CsrIntake {
   private static final int BLOCK_ROWS = 4096;
   private static final long BLOCK_VALUES = 1 << 20;
+  private static final int INFINITE = 0x7F800000; // the bits of infinity; those of NaN are above
 
   /** Takes one checked block; the arrays are reused for the next. */
   interface Sink {
@@ -93,23 +94,46 @@ final class CsrIntake {
 
   private void checkRow(long row, int from, int to, int[] gene, float[] value) {
     int previous = -1;
+    int bad = 0; // below zero once a gene is not above the one before, or no gene of the matrix
+    int largestBits = 0;
+    int anyBits = 0;
     for (int k = from; k < to; k++) {
       int g = gene[k];
-      float v = value[k];
-      if (g <= previous || g >= genes) {
-        throw invalid(
-            "A gene index is out of range, unsorted or repeated",
-            "row " + row + ", gene " + g + " after " + previous + " of " + genes);
-      }
-      if (!Float.isFinite(v)) {
-        throw invalid("A value is " + v, "row " + row + ", gene " + g);
-      }
-      float magnitude = Math.abs(v);
-      whole &= magnitude <= CsrTensor.MAX_COUNT && v == (int) v;
-      nonNegative &= v >= 0;
-      largest = Math.max(largest, magnitude);
+      int bits = Float.floatToRawIntBits(value[k]);
+      bad |= g | g - previous - 1 | genes - 1 - g;
+      largestBits = Math.max(largestBits, bits & Integer.MAX_VALUE);
+      anyBits |= bits;
       previous = g;
     }
+    if (bad < 0 || largestBits >= INFINITE) {
+      throw wrong(row, from, to, gene, value);
+    }
+    largest = Math.max(largest, Float.intBitsToFloat(largestBits)); // bits rise with magnitudes
+    if (anyBits < 0 && nonNegative) {
+      for (int k = from; k < to; k++) {
+        nonNegative &= value[k] >= 0;
+      }
+    }
+    for (int k = from; whole && k < to; k++) {
+      float v = value[k];
+      whole = Math.abs(v) <= CsrTensor.MAX_COUNT && v == (int) v;
+    }
+  }
+
+  private InvalidDataException wrong(long row, int from, int to, int[] gene, float[] value) {
+    int previous = -1;
+    for (int k = from; k < to; k++) {
+      if (gene[k] <= previous || gene[k] >= genes) {
+        return invalid(
+            "A gene index is out of range, unsorted or repeated",
+            "row " + row + ", gene " + gene[k] + " after " + previous + " of " + genes);
+      }
+      if (!Float.isFinite(value[k])) {
+        return invalid("A value is " + value[k], "row " + row + ", gene " + gene[k]);
+      }
+      previous = gene[k];
+    }
+    throw new AssertionError("a row that was found wrong is right");
   }
 
   private static InvalidDataException invalid(String what, String where) {

@@ -12,7 +12,6 @@ final class GroupSums {
   private final FoldChange change;
   private final ComparedValues compared;
   private final StackedRows cells;
-  private final int[] groupOfCell;
   private final double[] total;
   private final int genes;
   private final int[] sizes;
@@ -33,7 +32,6 @@ final class GroupSums {
     this.change = options.foldChange();
     this.compared = new ComparedValues(options);
     this.cells = cells;
-    this.groupOfCell = groupOfCell;
     this.total = total;
     this.genes = groups.genes().size();
     this.sizes = groups.sizes();
