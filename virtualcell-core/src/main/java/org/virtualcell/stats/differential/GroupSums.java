@@ -86,7 +86,8 @@ final class GroupSums {
         out.mean[at] = mean(sum(at), sizes[group]);
         out.referenceMean[at] =
             groups.versusRest()
-                ? mean(rest(change.mean() == FoldChange.Mean.ARITHMETIC ? linear : logarithmic, at),
+                ? mean(
+                    rest(change.mean() == FoldChange.Mean.ARITHMETIC ? linear : logarithmic, at),
                     others)
                 : ofReference[gene];
         if (pooled) {

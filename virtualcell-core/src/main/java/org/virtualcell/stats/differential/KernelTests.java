@@ -145,8 +145,7 @@ final class KernelTests {
     for (int gene = 0; gene < genes; gene++) {
       int at = out.at(group, gene);
       double ties = corrected ? ranks.ties(group, gene) : 0;
-      out.statistic[at] =
-          RankSum.score(ranks.u(group, gene), sizes[group], others(group), ties);
+      out.statistic[at] = RankSum.score(ranks.u(group, gene), sizes[group], others(group), ties);
       out.p[at] = TailAreas.normalTwoSided(out.statistic[at]);
     }
   }

@@ -17,7 +17,9 @@ import org.virtualcell.compute.Lane;
 import org.virtualcell.compute.LaneOptions;
 import org.virtualcell.stats.differential.DifferentialOptions.Units;
 
-/** The kernels of a device against the tests gene by gene, on the same cells in double precision. */
+/**
+ * The kernels of a device against the tests gene by gene, on the same cells in double precision.
+ */
 class KernelTestsTest {
   private static final int GENES = 13;
   private static final int CELLS = 90;
