@@ -41,7 +41,7 @@ public interface CellValues {
    * The same cells as a matrix in single precision, where no value loses a digit by that; the
    * kernels of a device work on those.
    *
-   * @return a view; empty where the values need double precision
+   * @return a view; empty where the values need double precision or are read from a file on demand
    */
   default Optional<ExpressionMatrix> inSinglePrecision() {
     return Optional.empty();
@@ -49,3 +49,71 @@ public interface CellValues {
 
   /**
    * A matrix; what it keeps in single precision is widened.
+   *
+   * @param matrix cells x genes, in memory or read from a file on demand
+   * @return a view of it
+   * @throws InvalidDataException if it has more than 2^31 - 1 cells
+   */
+  static CellValues of(ExpressionMatrix matrix) {
+    if (matrix.rows() > Integer.MAX_VALUE) {
+      throw new InvalidDataException(
+          matrix.rows() + " cells are more than one table can compare",
+          matrix.toString(),
+          "Compare fewer cells at a time.");
+    }
+    return matrix instanceof CsrMatrix inMemory
+        ? new MatrixValues(inMemory)
+        : new StreamedValues(matrix);
+  }
+
+  /**
+   * Dense rows.
+   *
+   * @param rows a row per cell, not to be changed any more
+   * @param genes the number of genes
+   * @return a view of them
+   * @throws InvalidDataException if a row has another length
+   */
+  static CellValues ofRows(List<double[]> rows, int genes) {
+    for (int cell = 0; cell < rows.size(); cell++) {
+      if (rows.get(cell).length != genes) {
+        throw new InvalidDataException(
+            "A row has " + rows.get(cell).length + " values, " + genes + " genes were stated",
+            "cell " + cell,
+            "Pass equal rows.");
+      }
+    }
+    return new DenseValues(List.copyOf(rows), genes);
+  }
+
+  /**
+   * Some of the cells, in the order given.
+   *
+   * @param chosen indices of cells; they may repeat
+   * @return a view
+   */
+  default CellValues select(int... chosen) {
+    return new ChosenValues(this, chosen);
+  }
+
+  /**
+   * Some of the cells in memory, in the order given. From a file they are read in its order, in one
+   * sweep; what is in memory already is only viewed.
+   *
+   * @param chosen indices of cells; they may repeat
+   * @return the cells
+   */
+  default CellValues gather(int... chosen) {
+    return select(chosen);
+  }
+
+  /**
+   * How many bytes {@link #gather} copies.
+   *
+   * @param chosen indices of cells
+   * @return 0 for a view
+   */
+  default long gatheredBytes(int... chosen) {
+    return 0;
+  }
+}

@@ -2,6 +2,7 @@ package org.virtualcell.stats.differential;
 
 import java.util.Optional;
 import org.virtualcell.api.CsrMatrix;
+import org.virtualcell.api.ExpressionMatrix;
 
 /** The cells of a matrix in memory. */
 record MatrixValues(CsrMatrix matrix) implements CellValues {
