@@ -66,6 +66,39 @@ public final class AtomicFile {
   }
 
   /**
+   * Writes a file that can be made again and whose content shows whether it is whole: it is renamed
+   * into place, replacing what is there, but not forced to the disk first.
+   *
+   * @param target where the file shall be; its folder must be there
+   * @param content writes the content
+   * @throws StorageException if the folder is missing or not writable, or the disk is full
+   */
+  public static void writeDerived(Path target, StreamContent content) {
+    requireWritable(target, true);
+    Path temporary = temporaryBeside(target);
+    try {
+      try (OutputStream out =
+          Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW)) {
+        content.writeTo(out);
+      }
+      rename(temporary, target);
+    } catch (IOException e) {
+      throw new StorageException(
+          "The file could not be written: " + reason(e),
+          target.toString(),
+          "Check the free space and the permissions of the folder.",
+          e);
+    } finally {
+      try {
+        Files.deleteIfExists(temporary);
+      } catch (IOException e) {
+        System.getLogger(AtomicFile.class.getName())
+            .log(System.Logger.Level.WARNING, "could not remove " + temporary, e);
+      }
+    }
+  }
+
+  /**
    * Writes a file through a temporary path, for libraries that want a path.
    *
    * @param target where the file shall be; its folder must be there

@@ -20,6 +20,11 @@ final class BaselineGroups {
     }
 
     @Override
+    public boolean madeFromMeasured() {
+      return true;
+    }
+
+    @Override
     public Batch read(List<String> labels) {
       return i -> CellCounts.repeated(cell, template.size(labels.get(i)));
     }
@@ -44,6 +49,11 @@ final class BaselineGroups {
     @Override
     public List<GroupedCells> files() {
       return List.of();
+    }
+
+    @Override
+    public boolean madeFromMeasured() {
+      return true;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.virtualcell.api.InvalidDataException;
+import org.virtualcell.evaluate.cache.ResultCache;
 
 /**
  * How a challenge is scored. Threads, helpers and the budget do not change any result.
@@ -16,6 +17,7 @@ import org.virtualcell.api.InvalidDataException;
  * @param anchors the two ends of the scale
  * @param fractional whether predicted counts need not be whole numbers, as those of a baseline are
  *     not; such a run says so
+ * @param cache keeps what was computed
  */
 public record ChallengeOptions(
     int threads,
@@ -23,7 +25,8 @@ public record ChallengeOptions(
     long batchBytes,
     Map<String, String> targetGenes,
     Anchors anchors,
-    boolean fractional) {
+    boolean fractional,
+    ResultCache cache) {
   /** One thread, 512 MiB, labels as genes, computed ends with the library's own halves. */
   public static final ChallengeOptions DEFAULT =
       new ChallengeOptions(
@@ -32,7 +35,8 @@ public record ChallengeOptions(
           512L << 20,
           Map.of(),
           new Anchors.Computed(Baseline.tiled(), ReplicateSplits.own(0)),
-          false);
+          false,
+          ResultCache.none());
 
   /**
    * Checks the numbers.
@@ -42,6 +46,7 @@ public record ChallengeOptions(
   public ChallengeOptions {
     Objects.requireNonNull(helpers, "helpers");
     Objects.requireNonNull(anchors, "anchors");
+    Objects.requireNonNull(cache, "cache");
     targetGenes = Map.copyOf(targetGenes);
     if (threads < 1 || batchBytes < 1) {
       throw new InvalidDataException(
@@ -58,7 +63,7 @@ public record ChallengeOptions(
    * @return new options
    */
   public ChallengeOptions withThreads(int count) {
-    return new ChallengeOptions(count, helpers, batchBytes, targetGenes, anchors, fractional);
+    return new ChallengeOptions(count, helpers, batchBytes, targetGenes, anchors, fractional, cache);
   }
 
   /**
@@ -68,7 +73,7 @@ public record ChallengeOptions(
    * @return new options
    */
   public ChallengeOptions withBatchBytes(long bytes) {
-    return new ChallengeOptions(threads, helpers, bytes, targetGenes, anchors, fractional);
+    return new ChallengeOptions(threads, helpers, bytes, targetGenes, anchors, fractional, cache);
   }
 
   /**
@@ -78,7 +83,7 @@ public record ChallengeOptions(
    * @return new options
    */
   public ChallengeOptions withTargetGenes(Map<String, String> map) {
-    return new ChallengeOptions(threads, helpers, batchBytes, map, anchors, fractional);
+    return new ChallengeOptions(threads, helpers, batchBytes, map, anchors, fractional, cache);
   }
 
   /**
@@ -88,7 +93,7 @@ public record ChallengeOptions(
    * @return new options
    */
   public ChallengeOptions withAnchors(Anchors ends) {
-    return new ChallengeOptions(threads, helpers, batchBytes, targetGenes, ends, fractional);
+    return new ChallengeOptions(threads, helpers, batchBytes, targetGenes, ends, fractional, cache);
   }
 
   /**
@@ -100,7 +105,7 @@ public record ChallengeOptions(
    */
   public ChallengeOptions withThreads(int count, Executor executor) {
     return new ChallengeOptions(
-        count, Optional.of(executor), batchBytes, targetGenes, anchors, fractional);
+        count, Optional.of(executor), batchBytes, targetGenes, anchors, fractional, cache);
   }
 
   /**
@@ -110,6 +115,17 @@ public record ChallengeOptions(
    * @return new options
    */
   public ChallengeOptions withFractionalCounts(boolean allowed) {
-    return new ChallengeOptions(threads, helpers, batchBytes, targetGenes, anchors, allowed);
+    return new ChallengeOptions(threads, helpers, batchBytes, targetGenes, anchors, allowed, cache);
+  }
+
+  /**
+   * These options with folders for what was computed.
+   *
+   * @param kept where results are kept
+   * @return new options
+   */
+  public ChallengeOptions withCache(ResultCache kept) {
+    return new ChallengeOptions(
+        threads, helpers, batchBytes, targetGenes, anchors, fractional, kept);
   }
 }

@@ -6,11 +6,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.virtualcell.api.ContentDigest;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.Progress;
 import org.virtualcell.evaluate.SharedWork;
+import org.virtualcell.evaluate.cache.ResultCache;
 import org.virtualcell.evaluate.paired.GroupedCells;
 import org.virtualcell.evaluate.paired.OwnTargets;
 import org.virtualcell.evaluate.paired.PairedCells;
@@ -31,6 +34,10 @@ final class ContextScoring {
   private final OwnTargets targets;
   private final int[] nameRank;
   private final FileGroups real;
+  private final List<String> digests;
+  private final List<double[]> response;
+  private final MeanResponse mean;
+  private boolean lookedThrough;
 
   ContextScoring(
       String context,
@@ -47,6 +54,9 @@ final class ContextScoring {
     this.targets = OwnTargets.resolve(panel, pair.genes(), options.targetGenes());
     this.nameRank = PanelScores.nameRanks(pair.genes().ids());
     this.real = new FileGroups(pair.real(), true, profile.rules());
+    this.digests = new ArrayList<>(Collections.nCopies(panel.size(), null));
+    this.response = new ArrayList<>(Collections.nCopies(panel.size(), null));
+    this.mean = new MeanResponse(pair.genes().size());
   }
 
   /** One prediction of the panel, on its way. */
@@ -72,10 +82,13 @@ final class ContextScoring {
     FileGroups predicted = new FileGroups(pair.predicted(), !options.fractional(), rules);
     predicted.read(pair.control());
 
+    if (options.cache().keeps(ResultCache.Scope.MEASURED)) {
+      lookThrough();
+    }
     Compared compared = compare(predicted, control);
-    String data = digest(control, compared.digests());
+    String data = digest(control);
     Optional<ContextAnchors> anchors =
-        anchors(compared.scored(), control, compared.changes(), data);
+        anchors(compared.scored(), control, compared.changes(), data, compared.kept());
     return ContextResult.of(
         context,
         profile,
@@ -96,7 +109,36 @@ final class ContextScoring {
 
   /** What is kept of the comparison; the profiles are not, the halves need their memory. */
   private record Compared(
-      List<PanelScores.Scored> scored, List<SignificantChanges> changes, List<String> digests) {}
+      List<PanelScores.Scored> scored, List<SignificantChanges> changes, KeptFigures kept) {}
+
+  /** The digest of each measured group, so that it is known before its figures are asked for. */
+  private void lookThrough() {
+    String stage = "looking through " + context;
+    int done = 0;
+    for (List<String> batch :
+        GroupedCells.batches(List.of(pair.real()), panel, bytesForBatch())) {
+      progress.check(stage);
+      PredictedGroups.Batch cells = real.read(batch);
+      int first = done;
+      SharedWork.run(
+          batch.size(),
+          options.threads(),
+          options.helpers(),
+          i -> {
+            CellCounts own = cells.cells(i);
+            digests.set(first + i, own.rows().digest().hex());
+            response.set(first + i, MeanResponse.part(own));
+            return i;
+          },
+          n -> progress.update(stage, first + n, panel.size()));
+      for (int p = first; p < first + batch.size(); p++) {
+        mean.add(response.get(p), targets.gene(p));
+        response.set(p, null);
+      }
+      done += batch.size();
+    }
+    lookedThrough = true;
+  }
 
   private Compared compare(FileGroups predicted, CellCounts control) {
     ChallengeRules rules = profile.rules();
@@ -114,8 +156,16 @@ final class ContextScoring {
     }
     List<GroupBulk> realBulks = new ArrayList<>(Collections.nCopies(panel.size(), null));
     List<SignificantChanges> changes = new ArrayList<>(Collections.nCopies(panel.size(), null));
-    List<String> digests = new ArrayList<>(Collections.nCopies(panel.size(), null));
-    sweep(arms, realBulks, changes, digests, reference);
+    KeptFigures kept =
+        new KeptFigures(
+            options.cache(),
+            rules,
+            reference,
+            ContentDigest.of("challenge-control/1")
+                .add(pair.genes().digest())
+                .add(control.rows().digest())
+                .build());
+    sweep(arms, realBulks, changes, reference, kept);
 
     GroupBulk controlBulk = GroupBulk.of(control, rules.bulkTargetSum());
     PanelScores.Measured measured =
@@ -123,7 +173,7 @@ final class ContextScoring {
     PanelScores scores = new PanelScores(measured, profile, options);
     List<PanelScores.Scored> scored =
         arms.stream().map(arm -> scores.score(arm.bulks, controlBulk.profile(), arm.rows)).toList();
-    return new Compared(scored, changes, digests);
+    return new Compared(scored, changes, kept);
   }
 
   /** The budget of perturbed cells: what the measured controls, which stay, leave of it. */
@@ -141,8 +191,8 @@ final class ContextScoring {
       List<Arm> arms,
       List<GroupBulk> realBulks,
       List<SignificantChanges> changes,
-      List<String> digests,
-      ReferenceCells reference) {
+      ReferenceCells reference,
+      KeptFigures kept) {
     List<GroupedCells> files =
         Stream.concat(
                 Stream.of(pair.real()), arms.stream().flatMap(arm -> arm.groups.files().stream()))
@@ -150,25 +200,34 @@ final class ContextScoring {
     int done = 0;
     for (List<String> batch : GroupedCells.batches(files, panel, bytesForBatch())) {
       progress.check("scoring " + context);
-      PredictedGroups.Batch measured = real.read(batch);
+      int first = done;
+      List<Optional<KeptFigures.Measured>> known = known(first, batch.size(), kept);
+      List<String> unknown =
+          IntStream.range(0, batch.size())
+              .filter(i -> known.get(i).isEmpty())
+              .mapToObj(batch::get)
+              .toList();
+      PredictedGroups.Batch measured = real.read(unknown);
       List<PredictedGroups.Batch> predicted =
           arms.stream().map(arm -> arm.groups.read(batch)).toList();
-      int first = done;
       SharedWork.run(
           batch.size(),
           options.threads(),
           options.helpers(),
           i -> {
+            progress.check("scoring " + context);
             int p = first + i;
-            CellCounts cells = measured.cells(i);
-            realBulks.set(p, GroupBulk.of(cells, profile.rules().bulkTargetSum()));
-            digests.set(p, cells.rows().digest().hex());
-            TestedGenes table = RankSumTable.of(cells, reference, profile.rules());
+            KeptFigures.Measured group =
+                known
+                    .get(i)
+                    .orElseGet(
+                        () -> measure(p, measured.cells(unknown.indexOf(batch.get(i))), reference, kept));
+            realBulks.set(p, group.bulk());
             for (int a = 0; a < arms.size(); a++) {
-              TableComparison tables =
-                  compare(arms.get(a), p, table, predicted.get(a).cells(i), reference);
-              changes.set(p, SignificantChanges.of(tables));
+              CellCounts cells = predicted.get(a).cells(i);
+              compare(arms.get(a), p, group.table(), cells, reference, kept);
             }
+            changes.set(p, SignificantChanges.of(group.table(), targets.gene(p)));
             return p;
           },
           n -> progress.update("scoring " + context, first + n, panel.size()));
@@ -176,20 +235,69 @@ final class ContextScoring {
     }
   }
 
-  private TableComparison compare(
-      Arm arm, int p, TestedGenes table, CellCounts cells, ReferenceCells reference) {
-    arm.bulks.set(p, arm.groups.bulk(cells, profile.rules()));
-    TableComparison tables =
-        TableComparison.of(
-            table,
-            RankSumTable.of(cells, reference, profile.rules()),
-            targets.gene(p),
-            nameRank,
-            profile.rules());
-    MetricRow row = new MetricRow();
-    tables.put(row, arm.full);
-    arm.rows.set(p, row);
-    return tables;
+  /** The measured groups whose figures are there already. */
+  private List<Optional<KeptFigures.Measured>> known(int first, int count, KeptFigures kept) {
+    List<Optional<KeptFigures.Measured>> known = new ArrayList<>();
+    for (int p = first; p < first + count; p++) {
+      known.add(
+          lookedThrough ? kept.find(kept.measuredKey(digests.get(p))) : Optional.empty());
+    }
+    return known;
+  }
+
+  private KeptFigures.Measured measure(
+      int p, CellCounts cells, ReferenceCells reference, KeptFigures kept) {
+    KeptFigures.Measured group =
+        new KeptFigures.Measured(
+            GroupBulk.of(cells, profile.rules().bulkTargetSum()),
+            RankSumTable.of(cells, reference, profile.rules()));
+    if (lookedThrough) {
+      kept.keep(kept.measuredKey(digests.get(p)), group);
+    } else {
+      digests.set(p, cells.rows().digest().hex());
+    }
+    return group;
+  }
+
+  private void compare(
+      Arm arm,
+      int p,
+      TestedGenes table,
+      CellCounts cells,
+      ReferenceCells reference,
+      KeptFigures kept) {
+    Supplier<MetricRow> row =
+        () -> {
+          TableComparison tables =
+              TableComparison.of(
+                  table,
+                  RankSumTable.of(cells, reference, profile.rules()),
+                  targets.gene(p),
+                  nameRank,
+                  profile.rules());
+          MetricRow made = new MetricRow();
+          tables.put(made, arm.full);
+          return made;
+        };
+    ResultCache.Scope scope =
+        arm.groups.madeFromMeasured() ? ResultCache.Scope.MEASURED : ResultCache.Scope.RUN;
+    if (!lookedThrough || !options.cache().keeps(scope)) {
+      arm.bulks.set(p, arm.groups.bulk(cells, profile.rules()));
+      arm.rows.set(p, row.get());
+      return;
+    }
+    KeptFigures.Predicted group =
+        kept.predicted(
+            scope,
+            kept.predictedKey(
+                kept.measuredKey(digests.get(p)), cells, targets.gene(p), arm.full),
+            () ->
+                new KeptFigures.Predicted(
+                    arm.groups.bulk(cells, profile.rules()), row.get()));
+    // equal cells share one profile in memory
+    arm.bulks.set(
+        p, cells.copies() > 1 ? arm.groups.bulk(cells, profile.rules()) : group.bulk());
+    arm.rows.set(p, group.row());
   }
 
   private PredictedGroups baseline(Baseline baseline, CellCounts control) {
@@ -204,12 +312,14 @@ final class ContextScoring {
       PairedCells.of(pair.real(), cells, pair.control());
       return new FileGroups(cells, false, profile.rules());
     }
-    int done = 0;
-    MeanResponse mean = new MeanResponse(pair.genes().size());
-    for (List<String> batch : GroupedCells.batches(List.of(pair.real()), panel, bytesForBatch())) {
-      PredictedGroups.Batch cells = real.read(batch);
-      for (int i = 0; i < batch.size(); i++) {
-        mean.add(cells.cells(i), targets.gene(done++));
+    if (!lookedThrough) {
+      int done = 0;
+      for (List<String> batch :
+          GroupedCells.batches(List.of(pair.real()), panel, bytesForBatch())) {
+        PredictedGroups.Batch cells = real.read(batch);
+        for (int i = 0; i < batch.size(); i++) {
+          mean.add(MeanResponse.part(cells.cells(i)), targets.gene(done++));
+        }
       }
     }
     if (baseline instanceof Baseline.MeanResponseDispersed dispersed) {
@@ -223,7 +333,8 @@ final class ContextScoring {
       List<PanelScores.Scored> scored,
       CellCounts control,
       List<SignificantChanges> changes,
-      String data) {
+      String data,
+      KeptFigures kept) {
     String rules = profile.digest().hex();
     if (options.anchors() instanceof Anchors.Known known) {
       return Optional.of(KnownAnchors.require(known, context, data, rules));
@@ -234,6 +345,8 @@ final class ContextScoring {
     ReplicateScoring replicates =
         new ReplicateScoring(
             pair, real, control, targets, nameRank, changes, profile.rules(), options, progress);
+    Optional<KeptFigures> halves =
+        options.cache().keeps(ResultCache.Scope.MEASURED) ? Optional.of(kept) : Optional.empty();
     Map<ChallengeMetric, Double> baselines = new EnumMap<>(ChallengeMetric.class);
     scored
         .get(1)
@@ -247,11 +360,11 @@ final class ContextScoring {
             computed.baseline().description(),
             computed.splits().description(),
             baselines,
-            replicates.score(context, computed.splits())));
+            replicates.score(context, data, halves, computed.splits())));
   }
 
   /** Of the genes and the cells by label; the order of labels in a file does not matter. */
-  private String digest(CellCounts control, List<String> digests) {
+  private String digest(CellCounts control) {
     ContentDigest.Builder all =
         ContentDigest.of("challenge-context/1")
             .add(pair.genes().digest())

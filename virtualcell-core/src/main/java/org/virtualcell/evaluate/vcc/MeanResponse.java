@@ -18,18 +18,25 @@ final class MeanResponse {
     targeting = new int[genes];
   }
 
+  /** What a perturbation adds: the mean counts of its cells. */
+  static double[] part(CellCounts cells) {
+    double[] part = GroupBulk.sums(cells);
+    for (int g = 0; g < part.length; g++) {
+      part[g] /= cells.cells();
+    }
+    return part;
+  }
+
   /**
    * Adds a perturbation.
    *
-   * @param cells its cells
+   * @param part the mean counts of its cells
    * @param own the gene it targets, or -1
    */
-  void add(CellCounts cells, int own) {
-    double[] sums = GroupBulk.sums(cells);
-    for (int g = 0; g < sums.length; g++) {
-      double mean = sums[g] / cells.cells();
-      all[g] += mean;
-      others[g] += g == own ? 0 : mean;
+  void add(double[] part, int own) {
+    for (int g = 0; g < part.length; g++) {
+      all[g] += part[g];
+      others[g] += g == own ? 0 : part[g];
     }
     if (own >= 0) {
       targeting[own]++;

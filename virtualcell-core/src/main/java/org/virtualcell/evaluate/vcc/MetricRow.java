@@ -1,7 +1,11 @@
 package org.virtualcell.evaluate.vcc;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
+import org.virtualcell.evaluate.cache.NumberArrays;
 
 /**
  * The metrics of one perturbation. A metric is absent where the perturbation is left out of it, NaN
@@ -51,6 +55,27 @@ final class MetricRow {
       put(ChallengeMetric.PR_AUC, tiedAreas[0]);
       put(ChallengeMetric.ROC_AUC, tiedAreas[1]);
     }
+  }
+
+  /** Writes all that is in the row; {@link #read} makes it again. */
+  void write(DataOutputStream out) throws IOException {
+    out.writeInt(values.size());
+    for (Map.Entry<ChallengeMetric, Double> entry : values.entrySet()) {
+      out.writeUTF(entry.getKey().label());
+      out.writeDouble(entry.getValue());
+    }
+    out.writeDouble(smallestPositive);
+    NumberArrays.write(out, tiedAreas);
+  }
+
+  static MetricRow read(DataInputStream in) throws IOException {
+    MetricRow row = new MetricRow();
+    for (int n = in.readInt(); n > 0; n--) {
+      row.values.put(ChallengeMetric.of(in.readUTF()), in.readDouble());
+    }
+    row.smallestPositive = in.readDouble();
+    row.tiedAreas = NumberArrays.read(in);
+    return row;
   }
 
   /** Puts the stated worst value where a metric is absent or not defined. */

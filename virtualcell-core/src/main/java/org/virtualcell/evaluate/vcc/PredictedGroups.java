@@ -16,6 +16,11 @@ interface PredictedGroups {
     return GroupBulk.of(cells, rules.bulkTargetSum());
   }
 
+  /** Whether the cells are made from measured cells, so that their figures serve other predictions. */
+  default boolean madeFromMeasured() {
+    return false;
+  }
+
   /** A batch of labels. */
   interface Batch {
     /** The cells of one label, checked. */

@@ -6,6 +6,8 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.Progress;
 import org.virtualcell.evaluate.SharedWork;
@@ -55,19 +57,42 @@ final class ReplicateScoring {
     this.progress = progress;
   }
 
-  Map<ChallengeMetric, ContextAnchors.Replicate> score(String context, ReplicateSplits splits) {
+  /**
+   * Scores all splits.
+   *
+   * @param data the digest of the measured cells
+   * @param kept where what halves reached is kept
+   */
+  Map<ChallengeMetric, ContextAnchors.Replicate> score(
+      String context, String data, Optional<KeptFigures> kept, ReplicateSplits splits) {
     requireTwoCells();
-    List<MetricTable> tables = new ArrayList<>();
+    Map<String, Integer> own = new TreeMap<>();
+    for (int p = 0; p < pair.perturbations().size(); p++) {
+      own.put(pair.perturbations().get(p), targets.gene(p));
+    }
+    List<Map<ChallengeMetric, KeptFigures.Outcome>> outcomes = new ArrayList<>();
     for (int s = 0; s < rules.splits(); s++) {
       String stage = "halving " + context + ", split " + (s + 1) + " of " + rules.splits();
-      tables.add(split(stage, splits.halves(s, pair.real())));
+      Map<String, byte[]> halves = splits.halves(s, pair.real());
+      outcomes.add(
+          kept.map(k -> k.halves(data, halves, own, () -> outcomes(split(stage, halves))))
+              .orElseGet(() -> outcomes(split(stage, halves))));
     }
     Map<ChallengeMetric, ContextAnchors.Replicate> replicates =
         new EnumMap<>(ChallengeMetric.class);
     for (ChallengeMetric metric : MEMBERS.metrics()) {
-      replicates.put(metric, summary(tables.stream().map(t -> t.aggregate(metric)).toList()));
+      replicates.put(metric, summary(outcomes.stream().map(o -> o.get(metric)).toList()));
     }
     return replicates;
+  }
+
+  private static Map<ChallengeMetric, KeptFigures.Outcome> outcomes(MetricTable table) {
+    Map<ChallengeMetric, KeptFigures.Outcome> outcomes = new EnumMap<>(ChallengeMetric.class);
+    for (ChallengeMetric metric : MEMBERS.metrics()) {
+      MetricTable.Aggregate aggregate = table.aggregate(metric);
+      outcomes.put(metric, new KeptFigures.Outcome(aggregate.value(), aggregate.used()));
+    }
+    return outcomes;
   }
 
   private void requireTwoCells() {
@@ -81,8 +106,8 @@ final class ReplicateScoring {
     }
   }
 
-  static ContextAnchors.Replicate summary(List<MetricTable.Aggregate> splits) {
-    double[] values = splits.stream().mapToDouble(MetricTable.Aggregate::value).toArray();
+  static ContextAnchors.Replicate summary(List<KeptFigures.Outcome> splits) {
+    double[] values = splits.stream().mapToDouble(KeptFigures.Outcome::value).toArray();
     double sum = 0;
     for (double value : values) {
       sum += value;
@@ -101,8 +126,8 @@ final class ReplicateScoring {
         Math.sqrt(squares / values.length),
         least,
         most,
-        splits.stream().mapToInt(MetricTable.Aggregate::used).min().orElse(0),
-        splits.stream().mapToInt(MetricTable.Aggregate::used).max().orElse(0));
+        splits.stream().mapToInt(KeptFigures.Outcome::used).min().orElse(0),
+        splits.stream().mapToInt(KeptFigures.Outcome::used).max().orElse(0));
   }
 
   /** Controls of one half. */

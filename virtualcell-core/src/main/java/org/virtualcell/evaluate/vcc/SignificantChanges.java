@@ -29,10 +29,10 @@ final class SignificantChanges {
     return change;
   }
 
-  static SignificantChanges of(TableComparison tables) {
-    TestedGenes real = tables.real();
+  /** Of a table, without the perturbation's own gene. */
+  static SignificantChanges of(TestedGenes real, int own) {
     int[] genes =
-        Arrays.stream(real.found(tables.own()))
+        Arrays.stream(real.found(own))
             .filter(g -> Double.isFinite(real.change()[real.row(g)]))
             .toArray();
     return new SignificantChanges(

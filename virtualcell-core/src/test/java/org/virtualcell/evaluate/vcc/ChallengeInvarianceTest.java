@@ -6,20 +6,28 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.virtualcell.api.CancelledException;
 import org.virtualcell.api.CsrMatrix;
 import org.virtualcell.api.ExpressionMatrix;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.MemoryBudgetException;
 import org.virtualcell.api.Progress;
+import org.virtualcell.evaluate.cache.ResultCache;
 import org.virtualcell.evaluate.paired.LabelledMatrix;
 import org.virtualcell.evaluate.paired.PairedCells;
 
@@ -69,7 +77,10 @@ class ChallengeInvarianceTest {
 
   private static String text(
       LabelledMatrix real, LabelledMatrix predicted, ChallengeOptions options) {
-    ChallengeResult result = score(real, predicted, options);
+    return text(score(real, predicted, options));
+  }
+
+  private static String text(ChallengeResult result) {
     return ChallengeFiles.results(result)
         + ChallengeFiles.aggregates(result)
         + ChallengeFiles.scores(result)
@@ -129,6 +140,112 @@ class ChallengeInvarianceTest {
                 () -> text(real, predicted, ChallengeOptions.DEFAULT.withBatchBytes(1_000)))
             .getMessage()
             .contains("budget"));
+  }
+
+  private static long files(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return 0;
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(Files::isRegularFile).count();
+    }
+  }
+
+  @Test
+  void whatIsKeptOfTheMeasuredCellsServesAnotherPredictionAndChangesNoDigit(@TempDir Path folder)
+      throws IOException {
+    Path shared = folder.resolve("shared");
+    ResultCache first = ResultCache.in(Optional.of(shared), Optional.of(folder.resolve("run1")));
+    assertEquals(RESULT, text(REAL, PREDICTED, ChallengeOptions.DEFAULT.withCache(first)));
+    assertEquals(0, first.found());
+    long kept = files(shared);
+    assertEquals(8 + 8 + 5, kept); // measured groups, groups of the baseline, pairs of halves
+    assertEquals(8, files(folder.resolve("run1")));
+
+    LabelledMatrix other = SCREEN.draw(3).matrix("other");
+    String alone = text(REAL, other, ChallengeOptions.DEFAULT);
+    assertNotEquals(RESULT, alone);
+    ResultCache second = ResultCache.in(Optional.of(shared), Optional.of(folder.resolve("run2")));
+    ChallengeOptions options =
+        ChallengeOptions.DEFAULT.withCache(second).withThreads(2).withBatchBytes(200_000);
+    assertEquals(alone, text(stored(REAL), stored(other), options));
+    assertEquals(kept, second.found());
+    assertEquals(8, second.made());
+    assertEquals(kept, files(shared));
+    assertEquals(List.of(), second.notes());
+  }
+
+  @Test
+  void damagedResultsAreNotedAndMadeAgain(@TempDir Path folder) throws IOException {
+    ResultCache cache = ResultCache.in(Optional.of(folder), Optional.empty());
+    text(REAL, PREDICTED, ChallengeOptions.DEFAULT.withCache(cache));
+    List<Path> kept;
+    try (Stream<Path> all = Files.walk(folder)) {
+      kept = all.filter(Files::isRegularFile).sorted().toList();
+    }
+    byte[] flipped = Files.readAllBytes(kept.get(0));
+    flipped[flipped.length / 2] ^= 1;
+    Files.write(kept.get(0), flipped);
+    Files.write(kept.get(1), Arrays.copyOf(Files.readAllBytes(kept.get(1)), 90));
+    Files.write(kept.get(2), new byte[0]);
+    Files.write(kept.get(3), Files.readAllBytes(kept.get(4))); // whole, but another result
+    ResultCache again = ResultCache.in(Optional.of(folder), Optional.empty());
+    assertEquals(RESULT, text(REAL, PREDICTED, ChallengeOptions.DEFAULT.withCache(again)));
+    assertEquals(4, again.notes().size(), again.notes().toString());
+    assertEquals(kept.size() - 4, again.found());
+    ResultCache repaired = ResultCache.in(Optional.of(folder), Optional.empty());
+    assertEquals(RESULT, text(REAL, PREDICTED, ChallengeOptions.DEFAULT.withCache(repaired)));
+    assertEquals(List.of(), repaired.notes());
+    assertEquals(kept.size(), repaired.found());
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenToIsNotedAndTheRunGoesOn(@TempDir Path folder)
+      throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "in the way");
+    ResultCache cache = ResultCache.in(Optional.of(file), Optional.empty());
+    assertEquals(RESULT, text(REAL, PREDICTED, ChallengeOptions.DEFAULT.withCache(cache)));
+    assertTrue(cache.notes().get(0).startsWith("results cannot be kept"), cache.notes().get(0));
+  }
+
+  @Test
+  void anInterruptedRunGoesOnWhereItStoppedAndGivesTheSameBytes(@TempDir Path folder) {
+    long found = 0;
+    for (int most = 3; ; most += 5) {
+      int stop = most;
+      int[] heard = {0};
+      ResultCache cache = ResultCache.in(Optional.empty(), Optional.of(folder));
+      Progress progress =
+          new Progress() {
+            @Override
+            public void update(String stage, long done, long total) {
+              heard[0] += stage.startsWith("looking") ? 0 : 1;
+            }
+
+            @Override
+            public boolean cancelled() {
+              return heard[0] >= stop;
+            }
+          };
+      ChallengeOptions options =
+          ChallengeOptions.DEFAULT.withCache(cache).withBatchBytes(200_000).withThreads(2);
+      try {
+        ChallengeResult result =
+            Challenge.score(
+                Map.of(
+                    "A",
+                    PairedCells.of(stored(REAL), stored(PREDICTED), SimulatedScreen.CONTROL)),
+                ChallengeProfile.FULL_V2,
+                options,
+                progress);
+        assertEquals(RESULT, text(result));
+        assertTrue(most > 3 && found > 0);
+        return;
+      } catch (CancelledException e) {
+        assertTrue(cache.found() >= found, cache.found() + " after " + found);
+        found = cache.found();
+      }
+    }
   }
 
   @Test
