@@ -1,7 +1,10 @@
 package org.virtualcell.cli;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.virtualcell.api.ExpressionUnits;
@@ -91,6 +94,20 @@ final class CellOptions {
       }
       throw new TypeConversionException("'" + value + "' is not counts, log1p or log1p:TOTAL");
     }
+  }
+
+  /** The options that were given, as they are recorded. */
+  Map<String, String> words() {
+    Map<String, String> words = new LinkedHashMap<>();
+    words.put("--perturbation-key", perturbationKey);
+    words.put("--control", control);
+    words.put("--context-key", contextKey);
+    words.put("--batch-key", batchKey);
+    words.put("--mode", mode == null ? null : mode.name().toLowerCase(Locale.ROOT));
+    words.put("--matrix", matrix.equals("X") ? null : matrix);
+    words.put("--units", units == null ? null : units.toString());
+    words.values().removeIf(Objects::isNull);
+    return words;
   }
 
   /**

@@ -19,6 +19,7 @@ import org.virtualcell.atlas.PerturbationKeys;
 import org.virtualcell.evaluate.paired.GroupedCells;
 import org.virtualcell.evaluate.paired.LabelledMatrix;
 import org.virtualcell.evaluate.paired.PairedCells;
+import org.virtualcell.evaluate.paired.Resources;
 import org.virtualcell.evaluate.vcc.AnchorFile;
 import org.virtualcell.evaluate.vcc.Anchors;
 import org.virtualcell.evaluate.vcc.Baseline;
@@ -42,13 +43,14 @@ final class ChallengeEvaluation {
   private static final String CONTEXT_COLUMN = "context";
 
   private final CellOptions columns;
-  private final int threads;
+  private final Resources resources;
   private final long seed;
   private final Consumer<String> notes;
 
-  ChallengeEvaluation(CellOptions columns, int threads, long seed, Consumer<String> notes) {
+  ChallengeEvaluation(
+      CellOptions columns, Resources resources, long seed, Consumer<String> notes) {
     this.columns = columns;
-    this.threads = threads;
+    this.resources = resources;
     this.seed = seed;
     this.notes = notes;
   }
@@ -64,7 +66,6 @@ final class ChallengeEvaluation {
    * @param baseline {@code tiled}, {@code dispersed} or a file of cells
    * @param targetGenes a map from label to gene
    * @param fractional whether predicted counts may be fractions
-   * @param memory bytes of perturbations at a time
    */
   record Request(
       Path real,
@@ -74,8 +75,7 @@ final class ChallengeEvaluation {
       String splits,
       String baseline,
       Optional<Path> targetGenes,
-      boolean fractional,
-      long memory) {}
+      boolean fractional) {}
 
   ChallengeResult run(Request request, Progress progress) {
     try (AnnotatedData real = columns.open(request.real());
@@ -90,8 +90,9 @@ final class ChallengeEvaluation {
               keys.control());
       ChallengeOptions options =
           ChallengeOptions.DEFAULT
-              .withThreads(threads)
-              .withBatchBytes(request.memory())
+              .withThreads(resources.threads())
+              .withBatchBytes(resources.bytes())
+              .withCache(resources.cache())
               .withFractionalCounts(request.fractional())
               .withTargetGenes(request.targetGenes().map(this::targetGenes).orElse(Map.of()));
       return switch (request.anchors()) {
@@ -153,13 +154,13 @@ final class ChallengeEvaluation {
     }
   }
 
-  private static LabelledMatrix labelled(AnnotatedData data, PerturbationKeys keys) {
+  private LabelledMatrix labelled(AnnotatedData data, PerturbationKeys keys) {
     ExpressionMatrix cells = data.expression();
     long bytes = cells.nonZeros() * (Integer.BYTES + Float.BYTES);
     return new LabelledMatrix(
         data.source(),
         data.genes(),
-        bytes <= IN_MEMORY ? data.expressionInMemory() : cells,
+        bytes <= Math.min(IN_MEMORY, resources.bytes() / 4) ? data.expressionInMemory() : cells,
         data.observations().column(keys.perturbation()).strings(),
         data.observations().index());
   }

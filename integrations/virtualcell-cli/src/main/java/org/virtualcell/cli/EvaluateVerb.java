@@ -1,5 +1,6 @@
 package org.virtualcell.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -10,11 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.virtualcell.api.CancelledException;
 import org.virtualcell.evaluate.EvaluationOptions;
 import org.virtualcell.evaluate.EvaluationResult;
 import org.virtualcell.evaluate.PredictedCells;
 import org.virtualcell.evaluate.Profile;
 import org.virtualcell.evaluate.ResultFiles;
+import org.virtualcell.evaluate.cache.ResultCache;
 import org.virtualcell.evaluate.celleval.CellEvalFiles;
 import org.virtualcell.evaluate.celleval.CellEvalProfile;
 import org.virtualcell.evaluate.celleval.CellEvalResult;
@@ -144,6 +147,9 @@ final class EvaluateVerb extends Verb {
       description = "Seed of all randomness. Default: 0.")
   private long seed;
 
+  @ArgGroup(validate = false, heading = "%nProfiles of the challenges only:%n")
+  private KeepOptions keep = new KeepOptions();
+
   @ArgGroup(validate = false, heading = "%nProfiles of 2025 only:%n")
   private SuiteOptions suite = new SuiteOptions();
 
@@ -161,11 +167,8 @@ final class EvaluateVerb extends Verb {
   int run(ProgressDisplay progress) {
     requireServed();
     devices.select();
-    if (ChallengeProfile.names().contains(profile)) {
-      return challenge(progress);
-    }
-    if (CellEvalProfile.labels().contains(profile)) {
-      return suite2025(progress);
+    if (!Profile.names().contains(profile)) {
+      return suite(progress);
     }
     Set<String> names = new LinkedHashSet<>(Quickstart.RESULT_FILES);
     names.add(Quickstart.REPORT);
@@ -223,22 +226,83 @@ final class EvaluateVerb extends Verb {
 
   /** File names without their folders, which are nobody's business. */
   private List<String> command() {
-    return List.of(
-        "vc",
-        "evaluate",
-        "--real",
-        real.getFileName().toString(),
-        "--predicted",
-        predicted.getFileName().toString(),
-        "--profile",
-        profile,
-        "--seed",
-        Long.toString(seed),
-        "--out",
-        out.toAbsolutePath().normalize().getFileName().toString());
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "vc",
+                "evaluate",
+                "--real",
+                real.getFileName().toString(),
+                "--predicted",
+                predicted.getFileName().toString(),
+                "--profile",
+                profile,
+                "--seed",
+                Long.toString(seed),
+                "--out",
+                out.toAbsolutePath().normalize().getFileName().toString()));
+    add(words, "--anchors", anchors);
+    add(words, "--replicate-splits", replicateSplits);
+    add(words, "--baseline", baseline);
+    add(words, "--target-gene-map", targetGeneMap);
+    if (fractional) {
+      words.add("--allow-fractional-counts");
+    }
+    columns.words().forEach((name, value) -> add(words, name, value));
+    words.addAll(suite.words());
+    return words;
   }
 
-  private int suite2025(ProgressDisplay progress) {
+  private static void add(List<String> words, String name, Object value) {
+    if (value != null) {
+      words.add(name);
+      Path file = Path.of(value.toString());
+      words.add(Files.exists(file) ? String.valueOf(file.getFileName()) : value.toString());
+    }
+  }
+
+  /** A profile of a challenge, whose work is kept until it is done. */
+  private int suite(ProgressDisplay progress) {
+    if (keep.resume && !force && FinishedRun.isThere(out)) {
+      FinishedRun.requireSame(out, command(), inputs());
+      terminal().results().println("Already complete: " + out);
+      return ExitStatus.DONE;
+    }
+    boolean challenge = ChallengeProfile.names().contains(profile);
+    try (KeptResults kept = kept()) {
+      try {
+        Resources resources = resources(kept.cache());
+        int status = challenge ? challenge(resources, progress) : suite2025(resources, progress);
+        kept.done();
+        return status;
+      } catch (CancelledException e) {
+        if (kept.hasPart()) {
+          note("To go on: vc " + String.join(" ", words()) + (keep.resume ? "" : " --resume"));
+        }
+        throw e;
+      } finally {
+        kept.cache().notes().forEach(this::note);
+      }
+    }
+  }
+
+  private KeptResults kept() {
+    return keep.none
+        ? KeptResults.none()
+        : KeptResults.beside(out, Optional.ofNullable(keep.cache), keep.resume);
+  }
+
+  private Map<String, String> inputs() {
+    Map<String, String> inputs = new TreeMap<>();
+    inputs.put("real", FileDigest.of(real).toString());
+    inputs.put("predicted", FileDigest.of(predicted).toString());
+    if (targetGeneMap != null) {
+      inputs.put("target-gene-map", FileDigest.of(targetGeneMap).toString());
+    }
+    return inputs;
+  }
+
+  private int suite2025(Resources resources, ProgressDisplay progress) {
     Map<String, Map<String, CellEvalResult>> results;
     try (LateFolder folder = new LateFolder()) {
       results =
@@ -247,12 +311,10 @@ final class EvaluateVerb extends Verb {
                   real,
                   predicted,
                   CellEvalProfile.of(profile),
-                  resources(),
+                  resources,
                   types -> folder.open(suiteFiles(types)),
                   progress);
-      Map<String, String> inputs = new TreeMap<>();
-      inputs.put("real", FileDigest.of(real).toString());
-      inputs.put("predicted", FileDigest.of(predicted).toString());
+      Map<String, String> inputs = inputs();
       CellEvalFiles.write(results, folder.opened.folder(), command(), inputs);
       writeSuiteReport(CellEvalScores.of(results), inputs, folder.opened);
       progress.check("putting the results in place");
@@ -288,17 +350,18 @@ final class EvaluateVerb extends Verb {
     }
   }
 
-  private Resources resources() {
-    Resources resources = Resources.defaults().withThreads(devices.threads);
+  private Resources resources(ResultCache cache) {
+    Resources resources =
+        Resources.defaults().withThreads(devices.threads).withCache(cache);
     return memory == null ? resources : resources.withBytes(memory);
   }
 
-  private int challenge(ProgressDisplay progress) {
+  private int challenge(Resources resources, ProgressDisplay progress) {
     Set<String> names = new LinkedHashSet<>(ChallengeFiles.NAMES);
     names.add(Quickstart.REPORT);
     try (OutputFolder folder = OutputFolder.prepare(out, force, names)) {
       ChallengeResult result =
-          new ChallengeEvaluation(columns, devices.threads, seed, this::note)
+          new ChallengeEvaluation(columns, resources, seed, this::note)
               .run(
                   new ChallengeEvaluation.Request(
                       real,
@@ -308,15 +371,9 @@ final class EvaluateVerb extends Verb {
                       Objects.requireNonNullElse(replicateSplits, "own"),
                       Objects.requireNonNullElse(baseline, "tiled"),
                       Optional.ofNullable(targetGeneMap),
-                      fractional,
-                      resources().bytes()),
+                      fractional),
                   progress);
-      Map<String, String> inputs = new TreeMap<>();
-      inputs.put("real", FileDigest.of(real).toString());
-      inputs.put("predicted", FileDigest.of(predicted).toString());
-      if (targetGeneMap != null) {
-        inputs.put("target-gene-map", FileDigest.of(targetGeneMap).toString());
-      }
+      Map<String, String> inputs = inputs();
       ChallengeFiles.write(result, folder.folder(), command(), inputs, false);
       writeSuiteReport(ChallengeScores.of(result), inputs, folder);
       progress.check("putting the results in place");
@@ -362,6 +419,16 @@ final class EvaluateVerb extends Verb {
               + Stream.of(Profile.names(), ChallengeProfile.names(), CellEvalProfile.labels())
                   .flatMap(List::stream)
                   .toList());
+    }
+    if (keep.used() && !cellEval && !challenge) {
+      throw usageError(
+          "Only profiles of the challenges have --cache, --no-cache and --resume: "
+              + Stream.of(ChallengeProfile.names(), CellEvalProfile.labels())
+                  .flatMap(List::stream)
+                  .toList());
+    }
+    if (keep.none && (keep.cache != null || keep.resume)) {
+      throw usageError("--no-cache keeps nothing: leave out --cache and --resume");
     }
     if (suite.used() && !cellEval) {
       throw usageError(

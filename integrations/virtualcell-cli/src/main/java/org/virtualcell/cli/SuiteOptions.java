@@ -1,5 +1,7 @@
 package org.virtualcell.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** What only the profiles of the 2025 suite understand. */
@@ -47,5 +49,29 @@ final class SuiteOptions {
         || allowDiscrete
         || cpmFilter != null
         || ceiling;
+  }
+
+  /** The options that were given, as they are recorded. */
+  List<String> words() {
+    List<String> words = new ArrayList<>();
+    if (cellType != null) {
+      words.addAll(List.of("--celltype-key", cellType));
+    }
+    if (embedding != null) {
+      words.addAll(List.of("--embedding", embedding));
+    }
+    if (strict) {
+      words.add("--strict");
+    }
+    if (allowDiscrete) {
+      words.add("--allow-discrete");
+    }
+    if (cpmFilter != null) {
+      words.addAll(List.of("--cpm-filter", cpmFilter.toString()));
+    }
+    if (ceiling) {
+      words.add("--ceiling");
+    }
+    return words;
   }
 }

@@ -1,5 +1,7 @@
 package org.virtualcell.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,5 +76,16 @@ abstract class Verb implements Callable<Integer> {
    */
   final ParameterException usageError(String message) {
     return new ParameterException(spec.commandLine(), message);
+  }
+
+  /**
+   * The words this verb was called with, its name first.
+   *
+   * @return as they were typed
+   */
+  final List<String> words() {
+    List<String> words = new ArrayList<>(List.of(spec.name()));
+    words.addAll(spec.commandLine().getParseResult().originalArgs());
+    return words;
   }
 }

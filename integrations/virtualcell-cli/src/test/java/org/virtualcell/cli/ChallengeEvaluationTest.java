@@ -1,6 +1,8 @@
 package org.virtualcell.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -92,6 +94,43 @@ class ChallengeEvaluationTest {
             "1M");
     assertEquals(0, second.status(), second.err());
     assertTrue(second.out().contains("mean of contexts: -0.275983"), second.out());
+  }
+
+  @Test
+  void aCacheServesAnotherPredictionAndAFinishedRunIsNotMadeAgain() throws IOException {
+    String cache = folder.resolve("cache").toString();
+    String[] rest = {"--profile", "vcc2026", "--target-gene-map", map()};
+    Shell.Result plain = evaluate("plain", with(rest, "--predicted", arm("half_right")));
+    assertEquals(0, plain.status(), plain.err());
+    assertFalse(Files.exists(folder.resolve("plain.part")));
+    String[] cached = with(rest, "--cache", cache, "--predicted", arm("mean_dispersed"));
+    assertEquals(0, evaluate("other", cached).status());
+    String[] second = with(rest, "--cache", cache, "--predicted", arm("half_right"));
+    assertEquals(0, evaluate("second", second).status());
+    for (String file : List.of("results.csv", "agg_results.csv", "scores.csv", "anchors.json")) {
+      assertArrayEquals(
+          Files.readAllBytes(folder.resolve("plain").resolve(file)),
+          Files.readAllBytes(folder.resolve("second").resolve(file)),
+          file);
+    }
+    assertEquals(3, evaluate("second", second).status());
+    Shell.Result again = evaluate("second", with(second, "--resume"));
+    assertEquals(0, again.status(), again.err());
+    assertTrue(again.out().contains("Already complete"), again.out());
+    Shell.Result different = evaluate("second", with(cached, "--resume"));
+    assertEquals(3, different.status());
+    assertTrue(different.err().contains("made from other files"), different.err());
+    assertEquals(2, evaluate("none", with(cached, "--no-cache")).status());
+    Files.createDirectories(folder.resolve("theirs.part"));
+    Files.writeString(folder.resolve("theirs.part/notes.txt"), "somebody's");
+    assertEquals(3, evaluate("theirs", with(rest, "--predicted", arm("half_right"))).status());
+    assertTrue(Files.exists(folder.resolve("theirs.part/notes.txt")));
+  }
+
+  private static String[] with(String[] words, String... more) {
+    List<String> all = new ArrayList<>(List.of(words));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.MemoryBudgetException;
+import org.virtualcell.evaluate.cache.ResultCache;
 
 /**
  * What an evaluation may use. None of it changes any result.
@@ -12,8 +13,9 @@ import org.virtualcell.api.MemoryBudgetException;
  * @param threads how many threads may work, the calling one included
  * @param helpers lends the other threads; where empty, short-lived daemon threads are made
  * @param bytes the most bytes of cells read from files at a time, control cells among them
+ * @param cache keeps what was computed
  */
-public record Resources(int threads, Optional<Executor> helpers, long bytes) {
+public record Resources(int threads, Optional<Executor> helpers, long bytes, ResultCache cache) {
   private static final long LEAST_DEFAULT = 64L << 20;
 
   /**
@@ -23,6 +25,7 @@ public record Resources(int threads, Optional<Executor> helpers, long bytes) {
    */
   public Resources {
     Objects.requireNonNull(helpers, "helpers");
+    Objects.requireNonNull(cache, "cache");
     if (threads < 1 || bytes < 1) {
       throw new InvalidDataException(
           "The resources of an evaluation are out of range",
@@ -32,12 +35,12 @@ public record Resources(int threads, Optional<Executor> helpers, long bytes) {
   }
 
   /**
-   * One thread, and a quarter of the Java heap for cells.
+   * One thread, a quarter of the Java heap for cells, and nothing kept.
    *
    * @return the defaults
    */
   public static Resources defaults() {
-    return new Resources(1, Optional.empty(), defaultBytes());
+    return new Resources(1, Optional.empty(), defaultBytes(), ResultCache.none());
   }
 
   /**
@@ -56,7 +59,7 @@ public record Resources(int threads, Optional<Executor> helpers, long bytes) {
    * @return changed resources
    */
   public Resources withThreads(int count) {
-    return new Resources(count, helpers, bytes);
+    return new Resources(count, helpers, bytes, cache);
   }
 
   /**
@@ -66,7 +69,17 @@ public record Resources(int threads, Optional<Executor> helpers, long bytes) {
    * @return changed resources
    */
   public Resources withBytes(long most) {
-    return new Resources(threads, helpers, most);
+    return new Resources(threads, helpers, most, cache);
+  }
+
+  /**
+   * Folders for what was computed.
+   *
+   * @param kept where results are kept
+   * @return changed resources
+   */
+  public Resources withCache(ResultCache kept) {
+    return new Resources(threads, helpers, bytes, kept);
   }
 
   /**
