@@ -1,7 +1,9 @@
 package org.virtualcell.evaluate.celleval;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.virtualcell.api.ContentDigest;
 import org.virtualcell.stats.differential.CellValues;
 
 /** Some cells as they are, and one profile in the place of all others. */
@@ -81,6 +83,20 @@ final class BaselineValues implements CellValues {
     public int row(int cell, int[] toGene, double[] toValue) {
       return gathered.row(place[cell], toGene, toValue);
     }
+  }
+
+  /** The digest of some cells that all are the profile; empty where one of them is not. */
+  Optional<ContentDigest> profileDigest(int from, int to) {
+    for (int cell = from; cell < to; cell++) {
+      if (kept[cell]) {
+        return Optional.empty();
+      }
+    }
+    ContentDigest.Builder digest = ContentDigest.of("equal-cells/1").add(to - from);
+    for (double v : profile) {
+      digest.add(v);
+    }
+    return Optional.of(digest.build());
   }
 
   /** Testing groups lays all their values out, those of the profile, too. */

@@ -1,6 +1,11 @@
 package org.virtualcell.evaluate.celleval;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import org.virtualcell.evaluate.cache.NumberArrays;
 import org.virtualcell.stats.differential.DifferentialTable;
 
 /** All that is kept of one group of cells on one side. */
@@ -37,5 +42,30 @@ final class GroupFigures {
 
   GroupFigures withoutTable() {
     return new GroupFigures(mean, energy, Optional.empty());
+  }
+
+  /** Writes all figures; {@link #read} makes them again. */
+  void write(DataOutputStream out) throws IOException {
+    NumberArrays.write(out, mean);
+    out.writeBoolean(energy.isPresent());
+    if (energy.isPresent()) {
+      out.writeDouble(energy.get().distance());
+      out.writeDouble(energy.get().terms());
+    }
+    out.writeBoolean(table.isPresent());
+    if (table.isPresent()) {
+      table.get().write(out);
+    }
+  }
+
+  static GroupFigures read(DataInputStream in, List<String> genes) throws IOException {
+    double[] mean = NumberArrays.read(in);
+    Optional<EnergyDistance.Value> energy =
+        in.readBoolean()
+            ? Optional.of(new EnergyDistance.Value(in.readDouble(), in.readDouble()))
+            : Optional.empty();
+    Optional<DifferentialTable> table =
+        in.readBoolean() ? Optional.of(DifferentialTable.read(in, genes)) : Optional.empty();
+    return new GroupFigures(mean, energy, table);
   }
 }

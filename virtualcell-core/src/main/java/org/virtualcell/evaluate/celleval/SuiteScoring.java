@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import org.virtualcell.api.MemoryBudgetException;
 import org.virtualcell.api.Progress;
 import org.virtualcell.evaluate.SharedWork;
+import org.virtualcell.evaluate.cache.ResultCache;
 import org.virtualcell.evaluate.paired.CodePointOrder;
 import org.virtualcell.evaluate.paired.Resources;
 import org.virtualcell.stats.differential.CellValues;
@@ -88,14 +89,31 @@ final class SuiteScoring {
     boolean tests = options.profile().needs(CellEvalMetric.Input.TABLES) && given.isEmpty();
     if (real == null) {
       CellValues control = control(sides.real(), sides.realRows(sides.control()));
-      real = new SideFigures(sides.real(), sides.realRows(), control, options, tests);
+      real =
+          new SideFigures(
+              sides.real(),
+              sides.realRows(),
+              control,
+              options,
+              tests,
+              resources.cache(),
+              ResultCache.Scope.MEASURED);
     }
     CellValues control =
         options.strict()
             ? real.control()
             : control(sides.predicted(), sides.predictedRows(sides.control()));
     SideFigures predicted =
-        new SideFigures(sides.predicted(), sides.predictedRows(), control, options, tests);
+        new SideFigures(
+            sides.predicted(),
+            sides.predictedRows(),
+            control,
+            options,
+            tests,
+            resources.cache(),
+            sides.predicted().values() instanceof BaselineValues
+                ? ResultCache.Scope.MEASURED
+                : ResultCache.Scope.RUN);
     arms.add(new Arm(sides, options, sink, given, predicted));
   }
 

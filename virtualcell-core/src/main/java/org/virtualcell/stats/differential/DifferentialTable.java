@@ -1,8 +1,11 @@
 package org.virtualcell.stats.differential;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -29,6 +32,8 @@ public final class DifferentialTable {
 
   /** The fact that says how many tests gave no p value. */
   static final String ABSTAINED = "tests without p";
+
+  private static final int NUMBERS = 7;
 
   private final List<String> groups;
   private final List<String> genes;
@@ -94,6 +99,91 @@ public final class DifferentialTable {
         statistic(row),
         p(row),
         fdr(row));
+  }
+
+  /**
+   * Writes the table in a form that {@link #read} takes back bit by bit; the genes' names are not
+   * part of it.
+   *
+   * @param out where to write; not closed
+   * @throws IOException if writing fails
+   */
+  public void write(DataOutputStream out) throws IOException {
+    out.writeInt(groups.size());
+    for (int group = 0; group < groups.size(); group++) {
+      out.writeUTF(groups.get(group));
+      out.writeInt(cells[group]);
+      out.writeInt(referenceCells[group]);
+      out.writeInt(firstRow[group + 1] - firstRow[group]);
+    }
+    out.writeInt(facts.size());
+    for (Map.Entry<String, String> fact : facts.entrySet()) {
+      out.writeUTF(fact.getKey());
+      out.writeUTF(fact.getValue());
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(gene.length * (Integer.BYTES + NUMBERS * Double.BYTES));
+    for (int row = 0; row < gene.length; row++) {
+      bytes.putInt(gene[row]);
+      for (int c = 0; c < NUMBERS; c++) {
+        bytes.putDouble(numbers[c][row]);
+      }
+    }
+    out.write(bytes.array());
+  }
+
+  /**
+   * Reads a table back.
+   *
+   * @param in what {@link #write} wrote
+   * @param genes the genes' names
+   * @return the table
+   * @throws IOException if it is of another form, or of other genes
+   */
+  public static DifferentialTable read(DataInputStream in, List<String> genes) throws IOException {
+    int count = in.readInt();
+    List<String> groups = new ArrayList<>();
+    List<Integer> sizes = new ArrayList<>();
+    List<Integer> references = new ArrayList<>();
+    List<Integer> rowsOf = new ArrayList<>();
+    for (int group = 0; group < count; group++) {
+      groups.add(in.readUTF());
+      sizes.add(in.readInt());
+      references.add(in.readInt());
+      rowsOf.add(in.readInt());
+    }
+    Map<String, String> facts = new LinkedHashMap<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      facts.put(in.readUTF(), in.readUTF());
+    }
+    TableRows rows = new TableRows();
+    for (int group = 0; group < count; group++) {
+      int bytes = Math.multiplyExact(rowsOf.get(group), Integer.BYTES + NUMBERS * Double.BYTES);
+      ByteBuffer all = ByteBuffer.wrap(in.readNBytes(bytes));
+      for (int row = 0; row < rowsOf.get(group); row++) {
+        int gene = all.getInt();
+        if (gene < 0 || gene >= genes.size()) {
+          throw new IOException("gene " + gene + " of " + genes.size());
+        }
+        rows.add(
+            new Row(
+                group,
+                gene,
+                all.getDouble(),
+                all.getDouble(),
+                all.getDouble(),
+                all.getDouble(),
+                all.getDouble(),
+                all.getDouble(),
+                all.getDouble()));
+      }
+    }
+    return new DifferentialTable(
+        groups,
+        genes,
+        sizes.stream().mapToInt(n -> n).toArray(),
+        references.stream().mapToInt(n -> n).toArray(),
+        rows,
+        facts);
   }
 
   /**

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.virtualcell.api.CancelledException;
 import org.virtualcell.api.MemoryBudgetException;
 import org.virtualcell.api.Progress;
+import org.virtualcell.evaluate.cache.ResultCache;
 import org.virtualcell.evaluate.paired.Resources;
 import org.virtualcell.io.AnnotatedData;
 import org.virtualcell.io.AnnotatedFiles;
@@ -143,6 +144,37 @@ class SuiteInBatchesTest {
         data.close();
       }
     }
+  }
+
+  @Test
+  void whatIsKeptOfTheMeasuredCellsServesAnotherPredictionAndChangesNoDigit() throws IOException {
+    CellEvalSide real = inMemory(streamed("b_sparse_edge_f32/real.h5ad", new ArrayList<>()));
+    CellEvalSide model = inMemory(streamed("b_sparse_edge_f32/pred_model.h5ad", new ArrayList<>()));
+    CellEvalSide other =
+        inMemory(streamed("b_sparse_edge_f32/pred_ctrlsample.h5ad", new ArrayList<>()));
+    CellEvalOptions options = CellEvalOptions.of(CellEvalProfile.VCC2025, CONTROL);
+    Resources none = Resources.defaults();
+    Optional<Path> shared = Optional.of(folder.resolve("shared"));
+    ResultCache first = ResultCache.in(shared, Optional.of(folder.resolve("first")));
+    assertEquals(
+        text(real, model, options, none, new StringBuilder()),
+        text(real, model, options, none.withCache(first), new StringBuilder()));
+    assertEquals(0, first.found());
+    assertEquals(36, first.made()); // 12 perturbations: measured, predicted, baseline
+    ResultCache second = ResultCache.in(shared, Optional.of(folder.resolve("second")));
+    assertEquals(
+        text(real, other, options, none, new StringBuilder()),
+        text(real, other, options, none.withCache(second).withThreads(2), new StringBuilder()));
+    assertEquals(24, second.found());
+    ResultCache resumed = ResultCache.in(shared, Optional.of(folder.resolve("second")));
+    text(real, other, options, none.withCache(resumed), new StringBuilder());
+    assertEquals(36, resumed.found());
+    CellEvalOptions gated = options.withCpmGate(2000);
+    ResultCache third = ResultCache.in(shared, Optional.empty());
+    assertEquals(
+        text(real, other, gated, none, new StringBuilder()),
+        text(real, other, gated, none.withCache(third), new StringBuilder()));
+    assertEquals(0, third.found());
   }
 
   /** Budgets below are refused, the smallest naming the bytes the controls need. */
