@@ -77,8 +77,7 @@ public final class AtomicFile {
     requireWritable(target, true);
     Path temporary = temporaryBeside(target);
     try {
-      try (OutputStream out =
-          Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW)) {
+      try (OutputStream out = Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW)) {
         content.writeTo(out);
       }
       rename(temporary, target);

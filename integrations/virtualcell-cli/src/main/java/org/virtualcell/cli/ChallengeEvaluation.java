@@ -47,8 +47,7 @@ final class ChallengeEvaluation {
   private final long seed;
   private final Consumer<String> notes;
 
-  ChallengeEvaluation(
-      CellOptions columns, Resources resources, long seed, Consumer<String> notes) {
+  ChallengeEvaluation(CellOptions columns, Resources resources, long seed, Consumer<String> notes) {
     this.columns = columns;
     this.resources = resources;
     this.seed = seed;

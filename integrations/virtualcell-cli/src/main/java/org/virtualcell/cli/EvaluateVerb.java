@@ -351,8 +351,7 @@ final class EvaluateVerb extends Verb {
   }
 
   private Resources resources(ResultCache cache) {
-    Resources resources =
-        Resources.defaults().withThreads(devices.threads).withCache(cache);
+    Resources resources = Resources.defaults().withThreads(devices.threads).withCache(cache);
     return memory == null ? resources : resources.withBytes(memory);
   }
 

@@ -114,8 +114,6 @@ final class GeneratedCounts implements ExpressionMatrix {
     for (int r = 0; r <= rowCount; r++) {
       start[r] = (int) (rowStart[first + r] - rowStart[first]);
     }
-    IntStream.range(0, rowCount)
-        .parallel()
-        .forEach(r -> row(first + r, gene, value, start[r]));
+    IntStream.range(0, rowCount).parallel().forEach(r -> row(first + r, gene, value, start[r]));
   }
 }

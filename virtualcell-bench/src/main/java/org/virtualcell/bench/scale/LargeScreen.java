@@ -53,13 +53,13 @@ public final class LargeScreen {
     List<String> names = IntStream.range(0, genes).mapToObj(g -> "G" + g).toList();
     double[] rate =
         IntStream.range(0, genes)
-            .mapToDouble(g -> 0.004 + 0.5 * Math.pow(GeneratedCounts.uniform(1_000_000_007L + g), 4))
+            .mapToDouble(
+                g -> 0.004 + 0.5 * Math.pow(GeneratedCounts.uniform(1_000_000_007L + g), 4))
             .toArray();
     int[] group = groups();
     GeneratedCounts counts =
         new GeneratedCounts(group, levels(side), rate, 3_000_000_019L + ((long) side << 42));
-    List<String> labels =
-        IntStream.rangeClosed(0, perturbations).mapToObj(this::label).toList();
+    List<String> labels = IntStream.rangeClosed(0, perturbations).mapToObj(this::label).toList();
     Table observations =
         Table.of(
             file.toString(),

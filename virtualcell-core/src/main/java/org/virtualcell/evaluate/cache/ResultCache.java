@@ -144,8 +144,7 @@ public final class ResultCache {
       boolean whole =
           end >= begin
               && Arrays.equals(bytes, 0, begin, head(key), 0, begin)
-              && Arrays.equals(
-                  bytes, end, bytes.length, checksum(bytes, end), 0, CHECKSUM);
+              && Arrays.equals(bytes, end, bytes.length, checksum(bytes, end), 0, CHECKSUM);
       if (whole) {
         T result =
             reader.read(new DataInputStream(new ByteArrayInputStream(bytes, begin, end - begin)));

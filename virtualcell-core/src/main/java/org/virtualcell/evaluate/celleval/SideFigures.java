@@ -194,8 +194,7 @@ final class SideFigures {
         names.addAll(Collections.nCopies(start[i + 1] - start[i], labels.get(i)));
       }
       CellGroups groups =
-          CellGroups.ofAll(select(chosen), side.genes(), names)
-              .against(control, options.control());
+          CellGroups.ofAll(select(chosen), side.genes(), names).against(control, options.control());
       return DifferentialExpression.of(groups, rules(options), progress);
     }
   }

@@ -63,7 +63,8 @@ public record ChallengeOptions(
    * @return new options
    */
   public ChallengeOptions withThreads(int count) {
-    return new ChallengeOptions(count, helpers, batchBytes, targetGenes, anchors, fractional, cache);
+    return new ChallengeOptions(
+        count, helpers, batchBytes, targetGenes, anchors, fractional, cache);
   }
 
   /**

@@ -19,7 +19,9 @@ final class ChangeMetrics {
   }
 
   static void putScored(TableComparison tables, MetricRow out) {
-    double error = SignificantChanges.of(tables.real(), tables.own()).error(tables.predicted(), tables.rules());
+    double error =
+        SignificantChanges.of(tables.real(), tables.own())
+            .error(tables.predicted(), tables.rules());
     if (!Double.isNaN(error)) {
       out.put(LFC_NMAE, error);
     }

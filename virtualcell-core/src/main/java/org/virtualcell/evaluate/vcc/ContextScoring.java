@@ -115,8 +115,7 @@ final class ContextScoring {
   private void lookThrough() {
     String stage = "looking through " + context;
     int done = 0;
-    for (List<String> batch :
-        GroupedCells.batches(List.of(pair.real()), panel, bytesForBatch())) {
+    for (List<String> batch : GroupedCells.batches(List.of(pair.real()), panel, bytesForBatch())) {
       progress.check(stage);
       PredictedGroups.Batch cells = real.read(batch);
       int first = done;
@@ -221,7 +220,9 @@ final class ContextScoring {
                 known
                     .get(i)
                     .orElseGet(
-                        () -> measure(p, measured.cells(unknown.indexOf(batch.get(i))), reference, kept));
+                        () ->
+                            measure(
+                                p, measured.cells(unknown.indexOf(batch.get(i))), reference, kept));
             realBulks.set(p, group.bulk());
             for (int a = 0; a < arms.size(); a++) {
               CellCounts cells = predicted.get(a).cells(i);
@@ -239,8 +240,7 @@ final class ContextScoring {
   private List<Optional<KeptFigures.Measured>> known(int first, int count, KeptFigures kept) {
     List<Optional<KeptFigures.Measured>> known = new ArrayList<>();
     for (int p = first; p < first + count; p++) {
-      known.add(
-          lookedThrough ? kept.find(kept.measuredKey(digests.get(p))) : Optional.empty());
+      known.add(lookedThrough ? kept.find(kept.measuredKey(digests.get(p))) : Optional.empty());
     }
     return known;
   }
@@ -289,14 +289,10 @@ final class ContextScoring {
     KeptFigures.Predicted group =
         kept.predicted(
             scope,
-            kept.predictedKey(
-                kept.measuredKey(digests.get(p)), cells, targets.gene(p), arm.full),
-            () ->
-                new KeptFigures.Predicted(
-                    arm.groups.bulk(cells, profile.rules()), row.get()));
+            kept.predictedKey(kept.measuredKey(digests.get(p)), cells, targets.gene(p), arm.full),
+            () -> new KeptFigures.Predicted(arm.groups.bulk(cells, profile.rules()), row.get()));
     // equal cells share one profile in memory
-    arm.bulks.set(
-        p, cells.copies() > 1 ? arm.groups.bulk(cells, profile.rules()) : group.bulk());
+    arm.bulks.set(p, cells.copies() > 1 ? arm.groups.bulk(cells, profile.rules()) : group.bulk());
     arm.rows.set(p, group.row());
   }
 

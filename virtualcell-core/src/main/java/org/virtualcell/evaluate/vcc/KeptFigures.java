@@ -81,8 +81,7 @@ final class KeptFigures {
     }
     return new Measured(
         bulk,
-        TestedGenes.of(
-            reference.gate(), reference.position(), change, p, adjusted, rules.alpha()));
+        TestedGenes.of(reference.gate(), reference.position(), change, p, adjusted, rules.alpha()));
   }
 
   private static void write(GroupBulk bulk, DataOutputStream out) throws IOException {
@@ -155,8 +154,7 @@ final class KeptFigures {
               }
             });
     new TreeMap<>(ownGenes).forEach((label, gene) -> key.add(label).add(gene));
-    return cache.get(
-        Scope.MEASURED, key.build(), KeptFigures::outcomes, KeptFigures::write, made);
+    return cache.get(Scope.MEASURED, key.build(), KeptFigures::outcomes, KeptFigures::write, made);
   }
 
   private static void write(Map<ChallengeMetric, Outcome> outcomes, DataOutputStream out)

@@ -16,7 +16,9 @@ interface PredictedGroups {
     return GroupBulk.of(cells, rules.bulkTargetSum());
   }
 
-  /** Whether the cells are made from measured cells, so that their figures serve other predictions. */
+  /**
+   * Whether the cells are made from measured cells, so that their figures serve other predictions.
+   */
   default boolean madeFromMeasured() {
     return false;
   }

@@ -200,8 +200,7 @@ class ChallengeInvarianceTest {
   }
 
   @Test
-  void aFolderThatCannotBeWrittenToIsNotedAndTheRunGoesOn(@TempDir Path folder)
-      throws IOException {
+  void aFolderThatCannotBeWrittenToIsNotedAndTheRunGoesOn(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "in the way");
     ResultCache cache = ResultCache.in(Optional.of(file), Optional.empty());
     assertEquals(RESULT, text(REAL, PREDICTED, ChallengeOptions.DEFAULT.withCache(cache)));
@@ -233,8 +232,7 @@ class ChallengeInvarianceTest {
         ChallengeResult result =
             Challenge.score(
                 Map.of(
-                    "A",
-                    PairedCells.of(stored(REAL), stored(PREDICTED), SimulatedScreen.CONTROL)),
+                    "A", PairedCells.of(stored(REAL), stored(PREDICTED), SimulatedScreen.CONTROL)),
                 ChallengeProfile.FULL_V2,
                 options,
                 progress);
