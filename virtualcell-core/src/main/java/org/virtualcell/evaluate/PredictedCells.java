@@ -11,6 +11,7 @@ import org.virtualcell.api.Condition;
 import org.virtualcell.api.CsrMatrix;
 import org.virtualcell.api.ExpressionMatrix;
 import org.virtualcell.api.GeneAlignment;
+import org.virtualcell.api.GeneCoverageException;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.MatchedCells;
 import org.virtualcell.api.Progress;
@@ -35,6 +36,8 @@ import org.virtualcell.stats.Pseudobulk;
 public final class PredictedCells {
   /** The protocol of such an evaluation: unknown. */
   static final String PROTOCOL = "";
+
+  private static final int LISTED = 20;
 
   private static final String UNKNOWN_TRAINING = "the training cells behind a file are unknown";
 
@@ -132,7 +135,7 @@ public final class PredictedCells {
 
   private Contestant.Replies fromFile(Fold fold, List<MeasuredCase> cases, Progress progress) {
     GeneAlignment alignment = measured.genes().alignTo(predicted.genes());
-    alignment.requireCoverage(1);
+    requireAllGenes(alignment);
     List<Reply> whole = new ArrayList<>();
     List<Reply> separate = new ArrayList<>();
     for (MeasuredCase question : cases) {
@@ -147,6 +150,21 @@ public final class PredictedCells {
       separate.add(Reply.none(UNKNOWN_TRAINING));
     }
     return new Contestant.Replies(whole, separate, whole);
+  }
+
+  private void requireAllGenes(GeneAlignment alignment) {
+    List<String> missing = alignment.missing();
+    if (!missing.isEmpty()) {
+      throw new GeneCoverageException(
+          "Of "
+              + measured.genes().size()
+              + " measured genes "
+              + missing.size()
+              + (missing.size() == 1 ? " is" : " are")
+              + " not predicted",
+          predicted.source() + ", genes " + missing.subList(0, Math.min(LISTED, missing.size())),
+          "Predict every measured gene under the name it has in " + measured.source() + ".");
+    }
   }
 
   /** The cells in the genes of the data. */

@@ -48,6 +48,7 @@ public final class CommandShell {
         .addSubcommand(new PredictVerb(terminal, interruption))
         .addSubcommand(new EvaluateVerb(terminal, interruption))
         .addSubcommand(new CompareVerb(terminal, interruption))
+        .addSubcommand(new ScoreVerb(terminal, interruption))
         .addSubcommand(new DeVerb(terminal, interruption))
         .addSubcommand(new PrepVerb(terminal, interruption))
         .addSubcommand(new SplitVerb(terminal, interruption))

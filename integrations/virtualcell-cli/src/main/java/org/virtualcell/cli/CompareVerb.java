@@ -43,7 +43,13 @@ final class CompareVerb extends Verb {
           "relative_error_separate_pooled",
           "cosine_projected_separate",
           "discrimination_rank",
-          "relative_error_pooled");
+          "relative_error_pooled",
+          "pds_cosine",
+          "expr_mse_unbiased_capped",
+          "de_wilcoxon_lfc_nmae");
+
+  /** Up to so many models each gets its sentence; of more only the first. */
+  private static final int WORDY = 8;
 
   @Parameters(arity = "1..*", paramLabel = "RESULTS", description = "Result folders or files.")
   private List<Path> sources = List.of();
@@ -159,6 +165,11 @@ final class CompareVerb extends Verb {
           String.valueOf(line.missing()));
     }
     table.lines("  ").forEach(terminal().results()::println);
+    models.stream()
+        .map(ComparedModel::verdict)
+        .filter(verdict -> !verdict.isEmpty())
+        .filter(verdict -> models.size() <= WORDY || verdict.startsWith(first.model()))
+        .forEach(verdict -> terminal().results().println("  " + verdict));
     terminal().results().println();
   }
 

@@ -1,5 +1,10 @@
 package org.virtualcell.evaluate.celleval;
 
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvParser;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -7,7 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.virtualcell.api.DataFormatException;
 import org.virtualcell.api.InvalidDataException;
+import org.virtualcell.api.StorageException;
 
 /**
  * Statistics of metrics over perturbations, as the original aggregates them: missing values are
@@ -17,6 +24,8 @@ public final class AggregateTable {
   /** The statistics in their order. */
   public static final List<String> STATISTICS =
       List.of("count", "null_count", "mean", "std", "min", "25%", "50%", "75%", "max");
+
+  private static final String STATISTIC = "statistic";
 
   private final List<String> columns;
   private final Map<String, Map<String, OptionalDouble>> rows;
@@ -50,6 +59,74 @@ public final class AggregateTable {
     Map<String, Map<String, OptionalDouble>> copy = new LinkedHashMap<>();
     rows.forEach((statistic, values) -> copy.put(statistic, Map.copyOf(values)));
     return new AggregateTable(columns, copy);
+  }
+
+  /**
+   * Reads a table of aggregates as cell-eval writes it ({@code agg_results.csv}, here {@code
+   * wide_agg_results.csv}): a column {@code statistic}, a column per metric.
+   *
+   * @param file the file
+   * @return the table
+   * @throws StorageException if the file cannot be read
+   * @throws DataFormatException if it is no such table; the message names the line and the column
+   */
+  public static AggregateTable read(Path file) {
+    List<String[]> lines = new ArrayList<>();
+    try (MappingIterator<String[]> rows =
+        CsvMapper.builder()
+            .enable(CsvParser.Feature.WRAP_AS_ARRAY)
+            .build()
+            .readerFor(String[].class)
+            .readValues(file.toFile())) {
+      rows.forEachRemaining(lines::add);
+    } catch (IOException | RuntimeException e) {
+      throw new StorageException(
+          "The table cannot be read", file.toString(), "Check that it is there and is CSV.", e);
+    }
+    List<String> header = lines.isEmpty() ? List.of() : List.of(lines.get(0));
+    int name = header.indexOf(STATISTIC);
+    if (name < 0) {
+      throw new DataFormatException(
+          "There is no column '" + STATISTIC + "'",
+          file + ", line 1: columns " + header,
+          "Pass the agg_results.csv of cell-eval, or the wide_agg_results.csv of vc evaluate.");
+    }
+    List<String> metrics = new ArrayList<>(header);
+    metrics.remove(name);
+    Map<String, Map<String, OptionalDouble>> rows = new LinkedHashMap<>();
+    for (int i = 1; i < lines.size(); i++) {
+      String place = file + ", line " + (i + 1);
+      String[] cells = lines.get(i);
+      if (cells.length != header.size()) {
+        throw new DataFormatException(
+            "A row has " + cells.length + " cells, the header " + header.size(),
+            place,
+            "The file is damaged; aggregate again.");
+      }
+      Map<String, OptionalDouble> row = new LinkedHashMap<>();
+      for (int c = 0; c < cells.length; c++) {
+        if (c != name) {
+          row.put(header.get(c), number(cells[c], place + ", column " + header.get(c)));
+        }
+      }
+      if (rows.putIfAbsent(cells[name], row) != null) {
+        throw new DataFormatException(
+            "The statistic '" + cells[name] + "' stands twice", place, "Leave one of them out.");
+      }
+    }
+    return of(metrics, rows);
+  }
+
+  private static OptionalDouble number(String cell, String place) {
+    if (cell.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    try {
+      return OptionalDouble.of(Double.parseDouble(cell));
+    } catch (NumberFormatException e) {
+      throw new DataFormatException(
+          "'" + cell + "' is no number", place, "Write numbers with a point; leave out others.", e);
+    }
   }
 
   private static Map<String, OptionalDouble> describe(MetricColumn column) {

@@ -49,7 +49,7 @@ final class LogValues implements CellValues {
       for (int k = 0; k < count; k++) {
         if (!(value[k] >= 0) || Double.isInfinite(value[k])) {
           throw new InvalidDataException(
-              "A value is " + value[k],
+              "A value is " + plain(value[k]),
               place(side, cell, gene[k]),
               value[k] < 0
                   ? "Pass counts or log1p values, which are zero or more."
@@ -72,11 +72,16 @@ final class LogValues implements CellValues {
     }
     if (largest >= LARGEST_LOG) {
       throw new InvalidDataException(
-          "A value of " + largest + " is too large for log1p values",
+          "A value of " + plain(largest) + " is too large for log1p values",
           place(side, largestCell, largestGene),
           "Pass log1p values or whole counts, or allow discrete values.");
     }
     return new Result(side, "log1p values");
+  }
+
+  /** As the file has it: values in single precision with their own digits. */
+  private static String plain(double value) {
+    return (float) value == value ? Float.toString((float) value) : Double.toString(value);
   }
 
   private static String place(CellEvalSide side, int cell, int gene) {

@@ -1,9 +1,5 @@
 package org.virtualcell.evaluate.compare;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
-import com.fasterxml.jackson.dataformat.csv.CsvMapper;
-import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,8 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.virtualcell.api.Interval;
+import org.virtualcell.evaluate.CsvTable;
 import org.virtualcell.io.AtomicFile;
-import org.virtualcell.provenance.Json;
 
 /** Writes a comparison as {@code compare.csv} and as a page {@code compare.html}. */
 public final class ComparedFiles {
@@ -57,9 +53,8 @@ public final class ComparedFiles {
    * @return CSV with a header line
    */
   public static String csv(List<ComparedModel> lines) {
-    CsvSchema.Builder schema = CsvSchema.builder();
-    for (String column :
-        List.of(
+    CsvTable table =
+        new CsvTable(
             "regime",
             "metric",
             "better",
@@ -72,37 +67,26 @@ public final class ComparedFiles {
             "missing",
             "rank",
             "rank_low",
-            "rank_high")) {
-      schema.addColumn(column);
-    }
-    List<String[]> rows = new ArrayList<>();
+            "rank_high",
+            "verdict");
     for (ComparedModel line : lines) {
-      rows.add(
-          new String[] {
-            line.regime(),
-            line.metric(),
-            line.higherIsBetter() ? "higher" : "lower",
-            line.model(),
-            Json.line(line.value()),
-            line.interval().map(i -> Json.line(i.lower())).orElse(""),
-            line.interval().map(i -> Json.line(i.upper())).orElse(""),
-            String.valueOf(line.perturbations()),
-            String.valueOf(line.items()),
-            String.valueOf(line.missing()),
-            Json.line(line.rank()),
-            line.rankInterval().map(i -> Json.line(i.lower())).orElse(""),
-            line.rankInterval().map(i -> Json.line(i.upper())).orElse("")
-          });
+      table.add(
+          line.regime(),
+          line.metric(),
+          line.higherIsBetter() ? "higher" : "lower",
+          line.model(),
+          CsvTable.number(line.value()),
+          line.interval().map(i -> CsvTable.number(i.lower())).orElse(""),
+          line.interval().map(i -> CsvTable.number(i.upper())).orElse(""),
+          String.valueOf(line.perturbations()),
+          String.valueOf(line.items()),
+          String.valueOf(line.missing()),
+          CsvTable.number(line.rank()),
+          line.rankInterval().map(i -> CsvTable.number(i.lower())).orElse(""),
+          line.rankInterval().map(i -> CsvTable.number(i.upper())).orElse(""),
+          line.verdict());
     }
-    try {
-      return CsvMapper.builder()
-          .enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING)
-          .build()
-          .writer(schema.build().withLineSeparator("\n").withHeader())
-          .writeValueAsString(rows);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("rows of text can always be written", e);
-    }
+    return table.text();
   }
 
   private static String html(List<ComparedModel> lines, String command) {
@@ -127,7 +111,7 @@ public final class ComparedFiles {
 
   private static void table(StringBuilder body, String metric, List<ComparedModel> models) {
     ComparedModel first = models.get(0);
-    body.append("<table><caption><strong>")
+    body.append("<div class=\"panel\"><table><caption><strong>")
         .append(escaped(metric))
         .append("</strong>, ")
         .append(first.higherIsBetter() ? "higher" : "lower")
@@ -153,7 +137,15 @@ public final class ComparedFiles {
           .append(line.missing() == 0 ? "" : line.missing())
           .append("</td></tr>");
     }
-    body.append("</tbody></table>\n");
+    body.append("</tbody></table>");
+    if (models.stream().anyMatch(line -> !line.verdict().isEmpty())) {
+      body.append("<details><summary>In words</summary><ul>");
+      for (ComparedModel line : models) {
+        body.append("<li>").append(escaped(line.verdict())).append("</li>");
+      }
+      body.append("</ul></details>");
+    }
+    body.append("</div>\n");
   }
 
   private static String number(double value) {

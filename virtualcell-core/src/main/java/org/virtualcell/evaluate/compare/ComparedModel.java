@@ -18,6 +18,8 @@ import org.virtualcell.api.Interval;
  * @param rank its rank among all models, 1 is best; equal figures share their mean rank
  * @param rankInterval the ranks of 95 % of the bootstrap draws, where there are enough
  *     perturbations
+ * @param verdict in a plain sentence, how it stands against the uninformed baseline and the best
+ *     other model; empty where it is alone
  */
 public record ComparedModel(
     String regime,
@@ -30,4 +32,5 @@ public record ComparedModel(
     int items,
     int missing,
     double rank,
-    Optional<Interval> rankInterval) {}
+    Optional<Interval> rankInterval,
+    String verdict) {}

@@ -139,6 +139,7 @@ public final class ComparedModels {
     Ranking ranking =
         new Ranking(
             List.copyOf(common), shared, pooled ? weights : Map.of(), rule.higherIsBetter(), seed);
+    ComparedVerdict verdict = new ComparedVerdict(ranking, models, rule.higherIsBetter());
     List<ComparedModel> lines = new ArrayList<>();
     for (String model : models) {
       lines.add(
@@ -153,7 +154,8 @@ public final class ComparedModels {
               common.size(),
               all.size() - values.get(new Column(regime, metric, model)).size(),
               ranking.rank(model),
-              ranking.rankInterval(model)));
+              ranking.rankInterval(model),
+              verdict.of(model)));
     }
     lines.sort(java.util.Comparator.comparingDouble(ComparedModel::rank));
     return Collections.unmodifiableList(lines);

@@ -26,7 +26,7 @@ final class Ranking {
   private final boolean higherIsBetter;
   private final double[] figure;
   private final double[] rank;
-  private final double[][] drawnFigure; // models x draws, ascending
+  private final double[][] drawnFigure; // models x draws
   private final double[][] drawnRank;
 
   Ranking(
@@ -77,10 +77,6 @@ final class Ranking {
         drawnFigure[m][d] = figures[m];
         drawnRank[m][d] = ranks[m];
       }
-    }
-    for (int m = 0; m < drawnFigure.length; m++) {
-      Arrays.sort(drawnFigure[m]);
-      Arrays.sort(drawnRank[m]);
     }
   }
 
@@ -135,10 +131,35 @@ final class Ranking {
     return middle(drawnRank[models.indexOf(model)]);
   }
 
-  private static Optional<Interval> middle(double[] sorted) {
-    if (sorted.length == 0) {
+  /** The interval of one model's figure minus another's, over the same draws. */
+  Optional<Interval> gap(String model, String other) {
+    double[] gaps = drawnFigure[models.indexOf(model)].clone();
+    double[] theirs = drawnFigure[models.indexOf(other)];
+    for (int d = 0; d < gaps.length; d++) {
+      gaps[d] -= theirs[d];
+    }
+    return middle(gaps);
+  }
+
+  /** Perturbations on which a model is better than another, the same and worse. */
+  int[] tally(String model, String other) {
+    double[] own = above[models.indexOf(model)];
+    double[] theirs = above[models.indexOf(other)];
+    int[] tally = new int[3];
+    for (int p = 0; p < own.length; p++) {
+      double lead = higherIsBetter ? own[p] - theirs[p] : theirs[p] - own[p];
+      double tie = 1e-12 * Math.max(1, Math.abs(own[p]));
+      tally[lead > tie ? 0 : lead < -tie ? 2 : 1]++;
+    }
+    return tally;
+  }
+
+  private static Optional<Interval> middle(double... drawn) {
+    if (drawn.length == 0) {
       return Optional.empty();
     }
+    double[] sorted = drawn.clone();
+    Arrays.sort(sorted);
     int cut = (int) Math.floor((1 - LEVEL) / 2 * sorted.length);
     return Optional.of(new Interval(LEVEL, sorted[cut], sorted[sorted.length - 1 - cut]));
   }

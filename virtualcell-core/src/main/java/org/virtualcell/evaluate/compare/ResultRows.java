@@ -52,7 +52,10 @@ final class ResultRows {
             .readValues(file.toFile())) {
       requireHeader(file, lines.hasNext() ? lines.next() : new String[0]);
       for (int line = 2; lines.hasNext(); line++) {
-        rows.add(row(file, line, lines.next()));
+        Row row = row(file, line, lines.next());
+        if (!Double.isNaN(row.value())) { // not defined there, which is the same as no value
+          rows.add(row);
+        }
       }
     } catch (IOException | RuntimeException e) {
       if (e instanceof DataFormatException format) {
@@ -88,9 +91,9 @@ final class ResultRows {
     try {
       value = Double.parseDouble(cells[5]);
     } catch (NumberFormatException e) {
-      value = Double.NaN;
+      value = Double.POSITIVE_INFINITY;
     }
-    if (!Double.isFinite(value)) {
+    if (Double.isInfinite(value)) {
       throw new DataFormatException(
           "'" + cells[5] + "' is no finite number",
           file + ", line " + line,

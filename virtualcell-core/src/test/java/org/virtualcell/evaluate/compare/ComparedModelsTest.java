@@ -110,16 +110,50 @@ class ComparedModelsTest {
   }
 
   @Test
+  void anUndefinedValueIsLeftOutAndCounted() throws IOException {
+    Path run =
+        results(
+            "run",
+            rows("a", "roc_auc", 0.5, Double.NaN, 0.7) + rows("b", "roc_auc", 0.5, 0.6, 0.7));
+    List<ComparedModel> lines = ComparedModels.of(Map.of("run", run), 0);
+    assertEquals(2, line(lines, "roc_auc", "a").perturbations());
+    assertEquals(1, line(lines, "roc_auc", "a").missing());
+    assertEquals(0, line(lines, "roc_auc", "b").missing());
+  }
+
+  @Test
+  void everyModelGetsASentenceAgainstTheBaselineAndTheBestOther() throws IOException {
+    Path run =
+        results(
+            "run",
+            rows("good", "pearson_effect", 0.9, 0.8, 0.9, 0.8, 0.9, 0.3)
+                + rows("fair", "pearson_effect", 0.4, 0.5, 0.4, 0.5, 0.4, 0.5)
+                + rows("context-mean", "pearson_effect", 0.4, 0.4, 0.5, 0.4, 0.5, 0.4));
+    List<ComparedModel> lines = ComparedModels.of(Map.of("run", run), 0);
+    assertEquals(
+        "good is ahead of context-mean on 5 of 6 perturbations, behind on 1; over all of them"
+            + " better than it; better than the best other, fair.",
+        line(lines, "pearson_effect", "good").verdict());
+    assertEquals(
+        "fair is ahead of context-mean on 3 of 6 perturbations, level on 1, behind on 2; over all"
+            + " of them not distinguishable from it; worse than the best other, good.",
+        line(lines, "pearson_effect", "fair").verdict());
+    assertEquals(
+        "context-mean is worse than the best other, good.",
+        line(lines, "pearson_effect", "context-mean").verdict());
+  }
+
+  @Test
   void whatIsNoTableOfResultsIsRefusedWithTheLine() throws IOException {
     Path other = Files.createDirectories(folder.resolve("other"));
     Map<String, Path> runs = Map.of("other", other);
     assertThrows(StorageException.class, () -> ComparedModels.of(runs, 0));
     Files.writeString(other.resolve("results.csv"), "a,b\n1,2\n");
     assertThrows(DataFormatException.class, () -> ComparedModels.of(runs, 0));
-    Files.writeString(other.resolve("results.csv"), HEADER + "m,r,P,A,mae,1\nm,r,Q,A,mae,NaN\n");
-    DataFormatException nan =
+    Files.writeString(other.resolve("results.csv"), HEADER + "m,r,P,A,mae,1\nm,r,Q,A,mae,one\n");
+    DataFormatException text =
         assertThrows(DataFormatException.class, () -> ComparedModels.of(runs, 0));
-    assertTrue(nan.where().endsWith("line 3"), nan.where());
+    assertTrue(text.where().endsWith("line 3"), text.where());
     Path left = results("left", rows("a", "mae", 1));
     Path right = Files.createDirectories(folder.resolve("right"));
     Files.writeString(right.resolve("results.csv"), HEADER + "b,r,Z,A,mae,1\n");
