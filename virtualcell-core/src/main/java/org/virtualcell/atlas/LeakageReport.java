@@ -152,9 +152,10 @@ public record LeakageReport(String fold, List<Finding> findings) {
   }
 
   /**
-   * Compounds of one structure under two names. Structures are compared as text: a SMILES as it is
-   * spelled, or a name that is an InChI key, whose first block is the skeleton without its charge
-   * and stereochemistry.
+   * Compounds of one structure under two names. Structures are compared as text: a SMILES by its
+   * largest fragment (without a counter-ion) and without stereochemistry, or a name that is an
+   * InChI key, whose first block is the skeleton without its charge and stereochemistry. One
+   * molecule spelled in two ways is not found, and the report says so.
    */
   private static void structures(
       String protocol, List<Condition> training, List<Condition> heldOut, List<Finding> findings) {
@@ -164,6 +165,16 @@ public record LeakageReport(String fold, List<Finding> findings) {
             .filter(c -> structures(List.of(c)).stream().anyMatch(asked::contains))
             .filter(c -> !targets(heldOut).containsAll(Splits.targets(c.perturbation())))
             .toList();
+    if (!asked.isEmpty() && mustBeUnseen(protocol)) {
+      findings.add(
+          new Finding(
+              Severity.CAUTION,
+              "structures-as-text",
+              asked.size(),
+              "Structures are compared as they are spelled, without counter-ions and"
+                  + " stereochemistry; the same molecule spelled otherwise, and near relatives, are"
+                  + " not found. Use canonical SMILES of one program, or InChI keys."));
+    }
     if (!same.isEmpty() && mustBeUnseen(protocol)) {
       findings.add(
           new Finding(
@@ -181,7 +192,7 @@ public record LeakageReport(String fold, List<Finding> findings) {
     for (Condition condition : conditions) {
       for (Perturbation part : condition.perturbation().parts()) {
         if (part instanceof Perturbation.CompoundPerturbation compound) {
-          compound.smiles().ifPresent(s -> structures.add("SMILES " + s.strip()));
+          compound.smiles().ifPresent(s -> structures.add("SMILES " + skeleton(s)));
           Matcher key = INCHI_KEY.matcher(compound.name().strip());
           if (key.matches()) {
             structures.add("InChI key " + key.group(1));
@@ -190,6 +201,15 @@ public record LeakageReport(String fold, List<Finding> findings) {
       }
     }
     return structures;
+  }
+
+  /** The largest fragment without marks of stereochemistry. */
+  private static String skeleton(String smiles) {
+    String largest = "";
+    for (String fragment : smiles.strip().split("\\.", -1)) {
+      largest = fragment.length() > largest.length() ? fragment : largest;
+    }
+    return largest.replaceAll("[/\\\\]", "").replaceAll("\\[C@+H\\]", "C").replace("@", "");
   }
 
   private static void donors(

@@ -19,6 +19,8 @@ import org.virtualcell.evaluate.confidence.JudgedAnswer;
  * @param truth the scores of the measured effect itself
  * @param shuffled the scores of the measured effects of other conditions under this label
  * @param batches per model, its predicted effects by batch; absent where there is one batch
+ * @param cells per model and for the measured cells, some cells by batch; absent where there is one
+ *     batch
  */
 record CaseFacts(
     String protocol,
@@ -30,4 +32,5 @@ record CaseFacts(
     Map<String, Map<Metric, MetricValue>> wrong,
     Map<Metric, MetricValue> truth,
     Map<Metric, MetricValue> shuffled,
-    Map<String, List<BatchSketch>> batches) {}
+    Map<String, List<BatchSketch>> batches,
+    Map<String, List<BatchSketch>> cells) {}

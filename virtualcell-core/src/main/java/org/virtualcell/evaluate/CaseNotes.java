@@ -41,7 +41,8 @@ final class CaseNotes {
         wrong(),
         truth(),
         shuffled(),
-        batches());
+        batches(),
+        cells());
   }
 
   private Map<String, JudgedAnswer> answers() {
@@ -142,7 +143,37 @@ final class CaseNotes {
     return rounds.isEmpty() ? Map.of() : mean(rounds);
   }
 
+  private Map<String, List<BatchSketch>> cells() {
+    Map<String, List<BatchSketch>> cells = new LinkedHashMap<>();
+    List<BatchSketch> own = BatchCells.measured(measured.shared().cells());
+    if (!own.isEmpty()) {
+      cells.put(BatchMixture.MEASURED, own);
+    }
+    replies.forEach(
+        (model, said) -> {
+          List<BatchSketch> predicted = new ArrayList<>();
+          said.byBatch()
+              .get(index)
+              .forEach(
+                  (batch, reply) ->
+                      reply
+                          .effect()
+                          .ifPresent(e -> predicted.addAll(BatchCells.of(batch, e.cells()))));
+          if (predicted.stream().map(BatchSketch::batch).distinct().count() > 1) {
+            cells.put(model, predicted);
+          }
+        });
+    return cells;
+  }
+
+  /**
+   * A file cannot be asked again with other controls, and the effects of its batches hold the
+   * sampling error of the controls of each batch, by which anybody could tell the batch.
+   */
   private Map<String, List<BatchSketch>> batches() {
+    if (fold.protocol().equals(PredictedCells.PROTOCOL)) {
+      return Map.of();
+    }
     Map<String, List<BatchSketch>> batches = new LinkedHashMap<>();
     replies.forEach(
         (model, said) -> {

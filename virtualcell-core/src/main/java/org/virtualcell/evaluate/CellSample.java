@@ -4,9 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.virtualcell.api.CellState;
-import org.virtualcell.api.CsrMatrix;
-import org.virtualcell.api.ExpressionUnits;
-import org.virtualcell.stats.Normalization;
 
 /**
  * Some cells of a population over some genes, in log1p units, with their own mean taken away. What
@@ -76,15 +73,7 @@ final class CellSample {
   }
 
   private static double[] cell(CellState state, long row, int[] genes) {
-    CsrMatrix block = state.expression().block(row, 1);
-    if (state.units() instanceof ExpressionUnits.RawCounts) {
-      block = Normalization.logNormalize(block, Normalization.DEFAULT_TOTAL);
-    }
-    double[] dense = new double[state.genes().size()];
-    for (int k = block.rowStart(0); k < block.rowStart(1); k++) {
-      dense[block.geneAt(k)] = block.valueAt(k);
-    }
-    return Vectors.at(dense, genes);
+    return Vectors.at(BatchCells.cell(state, row), genes);
   }
 
   int cells() {

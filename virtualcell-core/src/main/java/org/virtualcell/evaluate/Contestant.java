@@ -70,7 +70,9 @@ interface Contestant {
       try (Predictor predictor = trainer.train(all, quiet(progress))) {
         whole = Reply.ask(predictor, all, cases, options.withSampledCells(CellSample.MOST_CELLS));
         for (MeasuredCase asked : cases) {
-          byBatch.add(inEachBatch(predictor, all, asked, options));
+          byBatch.add(
+              inEachBatch(
+                  predictor, all, asked, options.withSampledCells(BatchCells.MOST_CELLS)));
         }
       }
       progress.check("training and predicting");
@@ -100,13 +102,7 @@ interface Contestant {
       Predictor predictor, TrainingSet training, MeasuredCase asked, PredictionOptions options) {
     Map<String, CellState> controls = new TreeMap<>();
     for (MatchedCells group : asked.shared().cells()) {
-      if (group.level() == MatchedCells.Level.BATCH) {
-        group
-            .controls()
-            .context()
-            .get(CellContext.Fact.BATCH)
-            .ifPresent(batch -> controls.put(batch, group.controls()));
-      }
+      BatchCells.batch(group).ifPresent(batch -> controls.put(batch, group.controls()));
     }
     Map<String, Reply> replies = new TreeMap<>();
     if (controls.size() > 1) {

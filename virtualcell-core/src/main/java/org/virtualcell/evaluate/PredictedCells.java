@@ -1,11 +1,14 @@
 package org.virtualcell.evaluate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.virtualcell.api.CellContext;
 import org.virtualcell.api.CellState;
 import org.virtualcell.api.Condition;
 import org.virtualcell.api.CsrMatrix;
@@ -149,7 +152,42 @@ public final class PredictedCells {
                   cells(predicted.cells(answered), alignment)));
       separate.add(Reply.none(UNKNOWN_TRAINING));
     }
-    return new Contestant.Replies(whole, separate, whole);
+    List<List<Reply>> unasked = Collections.nCopies(cases.size(), List.of());
+    List<Map<String, Reply>> byBatch =
+        cases.stream().map(question -> byBatch(question, alignment)).toList();
+    return new Contestant.Replies(whole, separate, whole, unasked, byBatch);
+  }
+
+  /** The predicted cells batch by batch, each against the measured controls of its own batch. */
+  private Map<String, Reply> byBatch(MeasuredCase question, GeneAlignment alignment) {
+    Condition answered = asked.get(question.condition());
+    if (answered == null) {
+      return Map.of();
+    }
+    Map<String, double[]> controls = new TreeMap<>();
+    for (MatchedCells group : question.shared().cells()) {
+      BatchCells.batch(group)
+          .ifPresent(b -> controls.put(b, logMeans(group.controls(), measured.genes().size())));
+    }
+    Map<String, Reply> replies = new TreeMap<>();
+    for (MatchedCells group : predicted.cells(answered)) {
+      String batch = group.perturbed().context().get(CellContext.Fact.BATCH).orElse("");
+      double[] before = controls.get(batch);
+      if (before != null) {
+        double[] after = logMeans(group.perturbed(), predicted.genes().size());
+        double[] effect = new double[before.length];
+        Arrays.setAll(effect, g -> after[alignment.sourceIndex(g)] - before[g]);
+        replies.put(batch, Reply.of(effect, cells(List.of(group), alignment)));
+      }
+    }
+    return replies;
+  }
+
+  private static double[] logMeans(CellState cells, int genes) {
+    Pseudobulk moments = Pseudobulk.logNormalized(cells);
+    double[] means = new double[genes];
+    Arrays.setAll(means, moments::mean);
+    return means;
   }
 
   private void requireAllGenes(GeneAlignment alignment) {

@@ -60,7 +60,8 @@ final class Scrutinizing {
         tallies(),
         contrasts(),
         selfTest(),
-        leakage());
+        leakage(),
+        mixtures());
   }
 
   private Map<String, Confidence> confidence() {
@@ -289,6 +290,15 @@ final class Scrutinizing {
     Map<Condition, Double> found = new LinkedHashMap<>();
     for (CaseFacts fact : facts) {
       value(which.apply(fact), metric).ifPresent(v -> found.put(fact.condition(), cut(v, metric)));
+    }
+    return found;
+  }
+
+  private List<BatchMixture> mixtures() {
+    List<BatchMixture> found = new ArrayList<>();
+    BatchMixture.of(BatchMixture.MEASURED, facts, seed).ifPresent(found::add);
+    for (String model : contestants) {
+      BatchMixture.of(model, facts, seed).ifPresent(found::add);
     }
     return found;
   }

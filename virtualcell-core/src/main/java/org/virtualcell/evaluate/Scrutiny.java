@@ -23,6 +23,8 @@ import org.virtualcell.evaluate.confidence.Confidence;
  *     baseline; beyond 1.96 the difference is no accident of the cells, negative is better
  * @param selfTest whether the metrics do what they promise here
  * @param leakage per model, whether the batch is in its predicted effects; empty without batches
+ * @param mixtures for the measured cells and per model, how batches mix among cells; empty without
+ *     batches
  */
 public record Scrutiny(
     Map<String, Confidence> confidence,
@@ -32,7 +34,8 @@ public record Scrutiny(
     List<Tally> tallies,
     Map<String, Map<Condition, Double>> contrasts,
     SelfTest selfTest,
-    List<BatchLeakage> leakage) {
+    List<BatchLeakage> leakage,
+    List<BatchMixture> mixtures) {
   /** Nothing was asked. */
   public static final Scrutiny NONE =
       new Scrutiny(
@@ -43,6 +46,7 @@ public record Scrutiny(
           List.of(),
           Map.of(),
           new SelfTest(List.of()),
+          List.of(),
           List.of());
 
   /** Copies the collections, in their order. */
@@ -53,6 +57,7 @@ public record Scrutiny(
     tallies = List.copyOf(tallies);
     contrasts = Collections.unmodifiableMap(new LinkedHashMap<>(contrasts));
     leakage = List.copyOf(leakage);
+    mixtures = List.copyOf(mixtures);
   }
 
   /**
@@ -137,6 +142,14 @@ public record Scrutiny(
                 figures.add(
                     plain(b.model(), "batch_told_permuted_high", b.permutedHigh(), b.questions()));
               });
+    }
+    for (BatchMixture mixture : mixtures) {
+      for (BatchMixture.Measure m : mixture.measures()) {
+        figures.add(plain(mixture.cellsOf(), m.name(), m.value(), mixture.cells()));
+        m.permuted()
+            .ifPresent(
+                p -> figures.add(plain(mixture.cellsOf(), m.name() + "_permuted", p, mixture.cells())));
+      }
     }
     confidence.forEach((model, c) -> ConfidenceFigures.add(figures, model, c));
     return figures;

@@ -199,7 +199,7 @@ class ScrutinyTest {
                 "leaky",
                 EffectModel.knowing(leaky),
                 "noisy",
-                EffectModel.knowing(c -> SIMULATION.random(0.3, c.hashCode())),
+                EffectModel.knowing(c -> SIMULATION.random(0.3, c.toString().hashCode())),
                 "clean",
                 EffectModel.noChange()));
     Map<String, BatchLeakage> byModel = new LinkedHashMap<>();
@@ -214,8 +214,54 @@ class ScrutinyTest {
     assertEquals(List.of(), STRONG.leakage(), "without batches nothing is asked");
   }
 
+  @Test
+  void aFileWhosePredictedCellsShowABatchTheMeasuredOnesDoNotHaveIsCaught() {
+    double[] artefact = SIMULATION.random(0.5, 99);
+    Scrutiny made = ofFile(inTwoBatches(9, artefact));
+    BatchMixture measured = mixture(made, BatchMixture.MEASURED);
+    BatchMixture predicted = mixture(made, "predicted");
+    assertFalse(measured.found(), measured::toString);
+    assertTrue(predicted.found(), predicted::toString);
+    assertEquals(2, predicted.batches());
+    assertEquals(12, predicted.conditions());
+    BatchMixture.Measure ilisi =
+        predicted.measures().stream()
+            .filter(m -> m.name().equals("batch_ilisi"))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(ilisi.value() < 0.2 && ilisi.permuted().orElseThrow() > 0.7, ilisi::toString);
+    assertEquals(List.of(), made.leakage(), "a file cannot be asked again");
+    Scrutiny clean = ofFile(inTwoBatches(9, new double[120]));
+    assertFalse(mixture(clean, "predicted").found(), () -> clean.mixtures().toString());
+    assertTrue(
+        made.figures().stream().anyMatch(f -> f.name().equals("batch_kbet_permuted"))
+            || made.figures().stream().anyMatch(f -> f.name().equals("batch_pcr_permuted")));
+    assertEquals(List.of(), STRONG.mixtures(), "without batches nothing is asked");
+  }
+
+  private static BatchMixture mixture(Scrutiny scrutiny, String cellsOf) {
+    return scrutiny.mixtures().stream()
+        .filter(m -> m.cellsOf().equals(cellsOf))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Scrutiny ofFile(PerturbationData predicted) {
+    return PredictedCells.evaluate(
+            inTwoBatches(21, new double[120]),
+            predicted, "predicted", EvaluationOptions.DEFAULT, Progress.SILENT)
+        .scopes()
+        .get(0)
+        .scrutiny();
+  }
+
   private static PerturbationData inTwoBatches() {
-    SplittableRandom random = new SplittableRandom(8);
+    return inTwoBatches(8, new double[120]);
+  }
+
+  /** Cells without effects in two batches; the second is moved in perturbed cells only. */
+  private static PerturbationData inTwoBatches(long seed, double... artefact) {
+    SplittableRandom random = new SplittableRandom(seed);
     List<float[]> rows = new ArrayList<>();
     List<CellLabel> labels = new ArrayList<>();
     List<Perturbation> all = new ArrayList<>(List.of(Perturbation.control()));
@@ -226,7 +272,10 @@ class ScrutinyTest {
       for (int i = 0; i < 40; i++) {
         float[] row = new float[120];
         for (int g = 0; g < row.length; g++) {
-          row[g] = (float) Math.max(0, 5 + 0.5 * Simulation.gauss(random));
+          boolean moved = i % 2 == 1 && perturbation != all.get(0);
+          row[g] =
+              (float)
+                  Math.max(0, 5 + 0.5 * Simulation.gauss(random) + (moved ? artefact[g] : 0));
         }
         rows.add(row);
         labels.add(

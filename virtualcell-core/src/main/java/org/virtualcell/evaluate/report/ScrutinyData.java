@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.virtualcell.api.Interval;
 import org.virtualcell.evaluate.BatchLeakage;
+import org.virtualcell.evaluate.BatchMixture;
 import org.virtualcell.evaluate.DynamicRange;
 import org.virtualcell.evaluate.EvaluationResult;
 import org.virtualcell.evaluate.Metric;
@@ -53,6 +54,7 @@ final class ScrutinyData {
     tree.put("ranges", ranges());
     tree.put("wrongTargets", scrutiny.wrongTargets().stream().map(this::wrongTarget).toList());
     tree.put("leakage", scrutiny.leakage().stream().map(ScrutinyData::leakage).toList());
+    tree.put("mixtures", scrutiny.mixtures().stream().map(ScrutinyData::mixture).toList());
     tree.put("confidence", confidence());
     tree.put("winsAndLosses", ScrutinyCharts.winsAndLosses(scope, result.contestants()));
     tree.put("riskCoverage", ScrutinyCharts.riskCoverage(scope, result.contestants()));
@@ -247,6 +249,18 @@ final class ScrutinyData {
         b.questions(),
         b.batches(),
         b.leaks());
+  }
+
+  private static List<Object> mixture(BatchMixture mixture) {
+    Map<String, Object> measures = new TreeMap<>();
+    for (BatchMixture.Measure m : mixture.measures()) {
+      measures.put(
+          m.name(),
+          Arrays.asList(
+              rounded(m.value()), m.permuted().map(ScrutinyData::rounded).orElse(null), m.batchFound()));
+    }
+    return List.of(
+        mixture.cellsOf(), measures, mixture.cells(), mixture.conditions(), mixture.batches());
   }
 
   private Map<String, Object> confidence() {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.virtualcell.api.InvalidDataException;
 
 /**
@@ -19,11 +20,37 @@ public final class BatchMixing {
   private final double[][] points;
   private final Membership labels;
   private final Membership batches;
+  private final Space space;
 
-  private BatchMixing(double[][] points, Membership labels, Membership batches) {
+  private BatchMixing(double[][] points, Membership labels, Membership batches, Space space) {
     this.points = points;
     this.labels = labels;
     this.batches = batches;
+    this.space = space;
+  }
+
+  /** What depends on the points alone, made once when it is first asked for. */
+  private static final class Space {
+    private final Map<Integer, Neighbours> neighbours = new ConcurrentHashMap<>();
+    private final Map<Integer, PrincipalComponents> components = new ConcurrentHashMap<>();
+  }
+
+  /**
+   * The same cells and labels in other batches, such as permuted ones. What depends on the points
+   * alone is shared.
+   *
+   * @param others a batch per cell
+   * @return the measures
+   * @throws InvalidDataException if there are not as many as cells, or one is missing
+   */
+  public BatchMixing withBatches(List<String> others) {
+    if (others.size() != points.length || new ArrayList<>(others).contains(null)) {
+      throw new InvalidDataException(
+          others.size() + " batches for " + points.length + " cells, or one is missing",
+          "batch measures",
+          "State the batch of every cell.");
+    }
+    return new BatchMixing(points, labels, new Membership(others), space);
   }
 
   /**
@@ -47,7 +74,10 @@ public final class BatchMixing {
       requireUsable(points, labels, batches, i);
     }
     return new BatchMixing(
-        points.toArray(double[][]::new), new Membership(labels), new Membership(batches));
+        points.toArray(double[][]::new),
+        new Membership(labels),
+        new Membership(batches),
+        new Space());
   }
 
   private static void requireUsable(
@@ -127,7 +157,8 @@ public final class BatchMixing {
    * @return 0 to 1, 0 for no trace of the batch; NaN where nothing varies
    */
   public double principalComponentRegression(int components) {
-    PrincipalComponents pca = PrincipalComponents.of(points, components);
+    PrincipalComponents pca =
+        space.components.computeIfAbsent(components, k -> PrincipalComponents.of(points, k));
     double explained = 0;
     double all = 0;
     for (int k = 0; k < pca.count(); k++) {
@@ -208,7 +239,7 @@ public final class BatchMixing {
           "batch measures",
           "Use from 1 to " + (points.length - 1) + " neighbours.");
     }
-    return Neighbours.of(points, k);
+    return space.neighbours.computeIfAbsent(k, n -> Neighbours.of(points, n));
   }
 
   /**

@@ -279,11 +279,24 @@
       [{ label: 'model' }, { label: 'metric' }, { label: 'right', number: true }, { label: 'wrong', number: true }, { label: 'gain', number: true }, { label: 'n', number: true }, { label: 'reading' }],
       s.wrongTargets.map(([model, metric, right, wrong, gain, interval, n, reading]) => ({ cells: [model, sentenceCase(metric), number(right), number(wrong), number(gain) + bracket(interval), n,
         [reading, reading === 'knows the target' ? 'good' : reading.startsWith('worse') ? 'bad' : '']] }))));
+    mixtures(s, regime);
     fill(byId('leakage-table'), s.leakage.length === 0
-      ? element('p', {}, 'No condition was measured in two known batches with controls of their own, so that nothing could be asked.')
+      ? element('p', {}, regime.protocol ? 'No condition was measured in two known batches with controls of their own, so that nothing could be asked.' : 'A file cannot be asked again with the controls of another batch; its cells are looked at below.')
       : grid('Predicted effects from the controls of one batch at a time, ' + words(regime.protocol),
         [{ label: 'model' }, { label: 'share of the effect', number: true }, { label: 'batch told', number: true }, { label: 'permuted', number: true }, { label: '95 % of permuted below', number: true }, { label: 'conditions', number: true }, { label: 'batches', number: true }, { label: 'leaks' }],
         s.leakage.map(([model, part, told, permuted, high, questions, batches, leaks]) => ({ cells: [model, percent(part), known(told) ? percent(told) : 'same answer', known(told) ? percent(permuted) : '\u2013', known(told) ? percent(high) : '\u2013', questions, batches, leaks ? ['yes', 'bad'] : ['no', 'good']] }))));
+  }
+
+  const MIXTURE = [['batch_asw', 'batch ASW'], ['batch_pcr', 'batch PCR'], ['batch_ilisi', 'iLISI'], ['batch_kbet', 'kBET'],
+    ['label_asw', 'condition ASW'], ['label_clisi', 'cLISI'], ['graph_connectivity', 'connectivity']];
+
+  function mixtures(s, regime) {
+    const cell = (m) => (m ? [number(m[0]) + (known(m[1]) ? ' (' + number(m[1]) + ')' : ''), known(m[1]) ? (m[2] ? 'bad' : 'good') : ''] : '\u2013');
+    fill(byId('mixture-table'), (s.mixtures || []).length === 0
+      ? element('p', {}, 'No condition was measured in two known batches with controls of their own, so that nothing could be asked.')
+      : [grid('Batches among cells, ' + words(regime.protocol) + '; permuted in brackets', [{ label: 'cells of' }].concat(MIXTURE.map(([, label]) => ({ label, number: true })), ['cells', 'conditions', 'batches'].map((label) => ({ label, number: true }))),
+        s.mixtures.map(([of, measures, cells, conditions, batches]) => ({ style: of === 'measured' ? 'ceiling' : null, cells: [of].concat(MIXTURE.map(([name]) => cell(measures[name])), [cells, conditions, batches]) }))),
+      element('p', { class: 'hint' }, 'Batch ASW, iLISI and kBET: 1 is mixed; batch PCR: 0 is mixed; red where the batch shows beyond every one of 79 permutations. Condition ASW and cLISI: 1 keeps conditions apart; connectivity: 1 where no condition falls apart. A model that shows the batch where the measured cells do not has made it up; one that shows it as they do was shown it.')]);
   }
 
   // ---------------------------------------------------------------- effects: search

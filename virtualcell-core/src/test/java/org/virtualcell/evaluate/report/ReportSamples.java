@@ -18,6 +18,7 @@ import org.virtualcell.api.Regime;
 import org.virtualcell.api.Verdict;
 import org.virtualcell.evaluate.Answer;
 import org.virtualcell.evaluate.BatchLeakage;
+import org.virtualcell.evaluate.BatchMixture;
 import org.virtualcell.evaluate.Comparison;
 import org.virtualcell.evaluate.DynamicRange;
 import org.virtualcell.evaluate.EffectProfiles;
@@ -229,7 +230,16 @@ final class ReportSamples {
         Map.of("bilinear", Map.of(condition("TF0", "K562"), -2.5)),
         new SelfTest(
             List.of(new SelfTest.Line(Metric.PEARSON_SEPARATE, 1, 0.4, Optional.empty(), 0, n))),
-        List.of(new BatchLeakage("bilinear", 0.2, Optional.of(0.9), 0.5, 0.6, n, 2)));
+        List.of(new BatchLeakage("bilinear", 0.2, Optional.of(0.9), 0.5, 0.6, n, 2)),
+        List.of(
+            new BatchMixture(
+                BatchMixture.MEASURED,
+                List.of(
+                    new BatchMixture.Measure("batch_ilisi", 0.3, Optional.of(0.9), true),
+                    new BatchMixture.Measure("label_asw", 0.6, Optional.empty(), false)),
+                200,
+                n,
+                2)));
   }
 
   private static Score score(String model, Figure figure, double value, int n) {
