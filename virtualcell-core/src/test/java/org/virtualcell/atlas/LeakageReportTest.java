@@ -154,7 +154,7 @@ class LeakageReportTest {
             List.of(
                 label(CONTROL, x, null),
                 label(compound("aspirin", "CC(=O)OC1=CC=CC=C1C(=O)O"), x, null),
-                label(compound("acetylsalicylate", "CC(=O)OC1=CC=CC=C1C(=O)O"), x, null),
+                label(compound("acetylsalicylate", "[Na].CC(=O)OC1=CC=CC=C1C(=O)O"), x, null),
                 label(compound("caffeine", "CN1C=NC2=C1C(=O)N(C(=O)N2C)C"), x, null),
                 label(compound("water", null), x, null)),
             rows);
