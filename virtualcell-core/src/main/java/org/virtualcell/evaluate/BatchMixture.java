@@ -52,8 +52,7 @@ public record BatchMixture(
    * @param batchFound whether the batch shows beyond every permutation; false for measures of
    *     labels
    */
-  public record Measure(
-      String name, double value, Optional<Double> permuted, boolean batchFound) {}
+  public record Measure(String name, double value, Optional<Double> permuted, boolean batchFound) {}
 
   /**
    * Whether a measure finds the batch.
@@ -101,8 +100,7 @@ public record BatchMixture(
       return Optional.empty();
     }
     return Optional.of(
-        new BatchMixture(
-            cellsOf, measures(some, label, batch, seed), n, conditions, different));
+        new BatchMixture(cellsOf, measures(some, label, batch, seed), n, conditions, different));
   }
 
   private static void centre(List<double[]> points) {
@@ -135,7 +133,9 @@ public record BatchMixture(
     List<Measure> measures = new ArrayList<>();
     ofLabels.forEach(
         (name, measure) ->
-            add(measures, new Measure(name, measure.applyAsDouble(mixing), Optional.empty(), false)));
+            add(
+                measures,
+                new Measure(name, measure.applyAsDouble(mixing), Optional.empty(), false)));
     SplittableRandom random = new SplittableRandom(seed);
     List<BatchMixing> permuted = new ArrayList<>();
     for (int i = 0; i < PERMUTATIONS; i++) {
@@ -162,8 +162,7 @@ public record BatchMixture(
     boolean regression = name.equals("batch_pcr");
     boolean found =
         Double.isFinite(value)
-            && Arrays.stream(others)
-                .allMatch(other -> regression ? value > other : value < other);
+            && Arrays.stream(others).allMatch(other -> regression ? value > other : value < other);
     return new Measure(
         name, value, Optional.of(Arrays.stream(others).average().orElse(Double.NaN)), found);
   }

@@ -71,8 +71,7 @@ interface Contestant {
         whole = Reply.ask(predictor, all, cases, options.withSampledCells(CellSample.MOST_CELLS));
         for (MeasuredCase asked : cases) {
           byBatch.add(
-              inEachBatch(
-                  predictor, all, asked, options.withSampledCells(BatchCells.MOST_CELLS)));
+              inEachBatch(predictor, all, asked, options.withSampledCells(BatchCells.MOST_CELLS)));
         }
       }
       progress.check("training and predicting");

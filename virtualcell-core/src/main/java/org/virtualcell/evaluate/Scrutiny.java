@@ -148,7 +148,9 @@ public record Scrutiny(
         figures.add(plain(mixture.cellsOf(), m.name(), m.value(), mixture.cells()));
         m.permuted()
             .ifPresent(
-                p -> figures.add(plain(mixture.cellsOf(), m.name() + "_permuted", p, mixture.cells())));
+                p ->
+                    figures.add(
+                        plain(mixture.cellsOf(), m.name() + "_permuted", p, mixture.cells())));
       }
     }
     confidence.forEach((model, c) -> ConfidenceFigures.add(figures, model, c));

@@ -249,7 +249,10 @@ class ScrutinyTest {
   private static Scrutiny ofFile(PerturbationData predicted) {
     return PredictedCells.evaluate(
             inTwoBatches(21, new double[120]),
-            predicted, "predicted", EvaluationOptions.DEFAULT, Progress.SILENT)
+            predicted,
+            "predicted",
+            EvaluationOptions.DEFAULT,
+            Progress.SILENT)
         .scopes()
         .get(0)
         .scrutiny();
@@ -274,8 +277,7 @@ class ScrutinyTest {
         for (int g = 0; g < row.length; g++) {
           boolean moved = i % 2 == 1 && perturbation != all.get(0);
           row[g] =
-              (float)
-                  Math.max(0, 5 + 0.5 * Simulation.gauss(random) + (moved ? artefact[g] : 0));
+              (float) Math.max(0, 5 + 0.5 * Simulation.gauss(random) + (moved ? artefact[g] : 0));
         }
         rows.add(row);
         labels.add(

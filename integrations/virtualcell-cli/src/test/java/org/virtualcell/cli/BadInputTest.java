@@ -50,7 +50,10 @@ class BadInputTest {
 
   /** A change of one side and what follows, under the rules of each suite. */
   private record Case(
-      String name, Consumer<MadeFile> real, Consumer<MadeFile> predicted, Verdict verdict,
+      String name,
+      Consumer<MadeFile> real,
+      Consumer<MadeFile> predicted,
+      Verdict verdict,
       String... options) {
     @Override
     public String toString() {
@@ -70,7 +73,9 @@ class BadInputTest {
     return List.of(
         predicted("valid pair", nothing, accepted()),
         predicted(
-            "prediction has one gene less", f -> f.dropGene(17), refused("40 and 39|40 measured genes 1 is", "G17|different numbers")),
+            "prediction has one gene less",
+            f -> f.dropGene(17),
+            refused("40 and 39|40 measured genes 1 is", "G17|different numbers")),
         predicted(
             "same genes, other order",
             f -> java.util.Collections.swap(f.genes, 3, 4),
@@ -92,7 +97,8 @@ class BadInputTest {
             "prediction without control cells",
             f -> f.dropLabel(CONTROL),
             refused(CONTROL, "predicted.h5ad")),
-        predicted("control name absent from both", nothing, refused("absent"), "--control", "absent"),
+        predicted(
+            "control name absent from both", nothing, refused("absent"), "--control", "absent"),
         predicted(
             "perturbation column absent",
             nothing,
@@ -116,8 +122,7 @@ class BadInputTest {
             refused("NaN", "cell 80|cell80|row 80", "G09|gene 9")),
         predicted("prediction stored as CSC", f -> f.layout = MadeFile.Layout.CSC, accepted()),
         predicted("explicitly stored zeros in CSR", f -> f.storesZeros = true, accepted()),
-        predicted(
-            "duplicate cell names", f -> f.names.set(7, f.names.get(8)), accepted()));
+        predicted("duplicate cell names", f -> f.names.set(7, f.names.get(8)), accepted()));
   }
 
   static Stream<org.junit.jupiter.params.provider.Arguments> cellsUnderEveryProfile() {
@@ -140,8 +145,7 @@ class BadInputTest {
         evaluate(profile, real, guess, c.options()), same ? accepted() : c.verdict(), c.name());
     if (same && c.name().contains("lacks one")) { // left out, and said so
       String run = Files.readString(out.resolve("run.json"));
-      assertTrue(
-          run.contains("not among the predicted cells") || run.contains("G02 in "), run);
+      assertTrue(run.contains("not among the predicted cells") || run.contains("G02 in "), run);
     }
   }
 
@@ -157,8 +161,7 @@ class BadInputTest {
         .contains(name);
   }
 
-  private Shell.Result evaluate(
-      String profile, MadeFile real, MadeFile predicted, String... more) {
+  private Shell.Result evaluate(String profile, MadeFile real, MadeFile predicted, String... more) {
     out = folder.resolve("out" + ++runs);
     List<String> words =
         new ArrayList<>(
@@ -184,7 +187,8 @@ class BadInputTest {
     assertEquals(verdict.accepted() ? 0 : 3, result.status(), name + ": " + said);
     for (String word : verdict.words()) {
       assertTrue(
-          Stream.of(word.split("\\|")).anyMatch(said::contains), name + ": no " + word + ": " + said);
+          Stream.of(word.split("\\|")).anyMatch(said::contains),
+          name + ": no " + word + ": " + said);
     }
     if (!verdict.accepted()) {
       assertTrue(result.err().contains("where: ") && result.err().contains("remedy: "), said);

@@ -51,8 +51,7 @@ class ChallengeChecksTest {
         Arguments.of("half a count", value(0.5f), List.of("0.5", "G02)", "gene G09")),
         // relative tolerance once let this pass as a whole number
         Arguments.of("a large half", value(50000.5f), List.of("50000.5", "G02)", "gene G09")),
-        Arguments.of(
-            "a fraction just beyond the tolerance", value(1.00001f), List.of("gene G09")),
+        Arguments.of("a fraction just beyond the tolerance", value(1.00001f), List.of("gene G09")),
         Arguments.of("a cell of two million", value(2e6f), List.of("more than 1000000", "G02)")),
         Arguments.of("infinity", value(Float.POSITIVE_INFINITY), List.of("finit", "80")),
         Arguments.of(
@@ -87,7 +86,8 @@ class ChallengeChecksTest {
     assertEquals(3, result.status(), result.out() + result.err());
     for (String word : words) {
       assertTrue(
-          Stream.of(word.split("\\|")).anyMatch(result.err()::contains), word + ": " + result.err());
+          Stream.of(word.split("\\|")).anyMatch(result.err()::contains),
+          word + ": " + result.err());
     }
     assertTrue(result.err().contains("remedy: "), result.err());
     assertFalse(Files.exists(out), "nothing is half written");

@@ -2,8 +2,8 @@ package org.virtualcell.cli;
 
 import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
-import io.jhdf.api.WritableGroup;
 import io.jhdf.api.WritableDataset;
+import io.jhdf.api.WritableGroup;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -128,8 +128,7 @@ final class MadeFile {
       file.putAttribute("encoding-type", "anndata");
       file.putAttribute("encoding-version", "0.1.0");
       if (layout == Layout.DENSE) {
-        encoded(
-            file.putDataset("X", rows.toArray(float[][]::new)), "array", "0.2.0");
+        encoded(file.putDataset("X", rows.toArray(float[][]::new)), "array", "0.2.0");
       } else {
         sparse(file.putGroup("X"), layout == Layout.CSR);
       }
@@ -138,8 +137,7 @@ final class MadeFile {
           frame(file.putGroup("obs"), names, columns.keySet().toArray(String[]::new));
       columns.forEach(
           (name, texts) ->
-              encoded(
-                  obs.putDataset(name, texts.toArray(String[]::new)), "string-array", "0.2.0"));
+              encoded(obs.putDataset(name, texts.toArray(String[]::new)), "string-array", "0.2.0"));
     }
     return path;
   }
@@ -156,8 +154,7 @@ final class MadeFile {
     if (columns.length > 0) {
       group.putAttribute("column-order", columns);
     }
-    encoded(
-        group.putDataset("_index", index.toArray(String[]::new)), "string-array", "0.2.0");
+    encoded(group.putDataset("_index", index.toArray(String[]::new)), "string-array", "0.2.0");
     return group;
   }
 

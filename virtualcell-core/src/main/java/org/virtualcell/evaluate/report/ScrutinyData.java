@@ -257,7 +257,9 @@ final class ScrutinyData {
       measures.put(
           m.name(),
           Arrays.asList(
-              rounded(m.value()), m.permuted().map(ScrutinyData::rounded).orElse(null), m.batchFound()));
+              rounded(m.value()),
+              m.permuted().map(ScrutinyData::rounded).orElse(null),
+              m.batchFound()));
     }
     return List.of(
         mixture.cellsOf(), measures, mixture.cells(), mixture.conditions(), mixture.batches());
