@@ -10,12 +10,13 @@ import org.virtualcell.api.ContentDigest;
 import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.GeneAlignment;
 import org.virtualcell.api.GeneVocabulary;
+import org.virtualcell.model.cells.CellGenerator;
 import org.virtualcell.stats.Normalization;
 import org.virtualcell.stats.Pseudobulk;
 
 /**
  * A baseline state in a model's terms: units, genes by name, mean, context. What every predictor
- * does before it answers. Immutable.
+ * does before it answers. Thread-safe.
  */
 public final class PreparedState {
   /** A state with a smaller share of the model's genes is refused. */
@@ -30,6 +31,8 @@ public final class PreparedState {
   private final int[] givenGene; // per outcome gene
   private final CellContext context;
   private final ContentDigest digest;
+  private final ExpressionUnits units;
+  private CellGenerator generator; // made when cells are asked for
 
   /**
    * Aligns a state.
@@ -70,6 +73,7 @@ public final class PreparedState {
     this.genes = alignment.isIdentity() ? given.genes() : chosen(given.genes(), givenGene);
     this.context = resolve(given.context(), contexts);
     this.digest = given.digest();
+    this.units = units;
   }
 
   private static GeneVocabulary chosen(GeneVocabulary all, int[] which) {
@@ -178,6 +182,26 @@ public final class PreparedState {
    */
   public CellState converted() {
     return converted;
+  }
+
+  /**
+   * Makes cells like the given ones that carry an effect.
+   *
+   * @param effect the change of the mean log1p value of each outcome gene, in the model's units
+   * @param cells how many, one or more
+   * @param seed the same seed gives the same bytes
+   * @return the cells, of the outcome's genes, in the units of the given cells
+   * @throws org.virtualcell.api.InvalidDataException if an effect is not finite
+   */
+  public CellState cells(double[] effect, int cells, long seed) {
+    return generator().generate(genes, givenGene, effect, cells, seed);
+  }
+
+  private synchronized CellGenerator generator() {
+    if (generator == null) {
+      generator = CellGenerator.of(given, units);
+    }
+    return generator;
   }
 
   /**

@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.virtualcell.api.CellState;
 import org.virtualcell.api.ClosedException;
 import org.virtualcell.api.Condition;
-import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.GeneProfile;
 import org.virtualcell.api.Interval;
 import org.virtualcell.api.ModelCard;
@@ -22,11 +21,9 @@ import org.virtualcell.api.Predictor;
 import org.virtualcell.api.Regime;
 import org.virtualcell.api.Support;
 import org.virtualcell.api.Verdict;
-import org.virtualcell.model.CellSampler;
 import org.virtualcell.model.PreparedState;
 import org.virtualcell.model.StorableModel;
 import org.virtualcell.model.StoredModel;
-import org.virtualcell.stats.Normalization;
 
 /**
  * A baseline at work. What all baselines share is here: units, genes by name, regime, interval,
@@ -157,14 +154,7 @@ final class BaselinePredictor implements Predictor, StorableModel {
         options.sampledCells() == 0
             ? Optional.empty()
             : Optional.of(
-                new CellSampler(baseline.given(), baseline.givenGene(), before, effect, total())
-                    .sample(options.sampledCells(), options.seed(), baseline.genes())));
-  }
-
-  private double total() {
-    return table.units() instanceof ExpressionUnits.LogNormalized log
-        ? log.total().orElse(Normalization.DEFAULT_TOTAL)
-        : Normalization.DEFAULT_TOTAL;
+                baseline.cells(effect, options.sampledCells(), options.seed())));
   }
 
   private static Interval.PerGene interval(
