@@ -199,16 +199,16 @@ public final class CellGenerator {
   }
 
   private double own(Molecules cell, int gene, long[] before) {
-    return counts.ownRate(gene, before[gene], counts.expected(gene, cell));
+    return counts.ownRate(gene, (double) before[gene], counts.expected(gene, cell));
   }
 
   private long more(Molecules cell, int gene, long count, double factor, Draws draws) {
-    double own = counts.ownRate(gene, count, counts.expected(gene, cell));
+    double own = counts.ownRate(gene, (double) count, counts.expected(gene, cell));
     if (!(own > 0)) {
       return 0;
     }
     return counts.varies(gene)
-        ? draws.negativeBinomial((factor - 1) * own, counts.shape(gene, count))
+        ? draws.negativeBinomial((factor - 1) * own, counts.shape(gene, (double) count))
         : draws.poisson((factor - 1) * own);
   }
 }

@@ -65,7 +65,7 @@ final class Draws {
     double left = mean;
     while (left > FEW) {
       long events = (long) (left * 7 / 8);
-      double time = gamma(events);
+      double time = gamma((double) events);
       if (time > left) {
         return count + binomial(events - 1, left / time);
       }
@@ -117,8 +117,8 @@ final class Draws {
     double p = probability;
     while (n > FEW) {
       long middle = n / 2 + 1;
-      double a = gamma(middle);
-      double b = gamma(n + 1 - middle);
+      double a = gamma((double) middle);
+      double b = gamma((double) (n + 1 - middle));
       double value = a / (a + b);
       if (value <= p) {
         successes += middle;

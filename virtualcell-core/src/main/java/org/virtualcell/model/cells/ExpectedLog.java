@@ -37,7 +37,7 @@ final class ExpectedLog {
 
   private static double binomial(long trials, double probability, double unit) {
     double sum = 0;
-    double chance = StrictMath.pow(1 - probability, trials); // of none
+    double chance = StrictMath.pow(1 - probability, (double) trials); // of none
     for (long k = 1; k <= trials && probability > 0; k++) {
       chance *= (double) (trials - k + 1) / k * probability / (1 - probability);
       sum += chance * StrictMath.log1p(unit * k);

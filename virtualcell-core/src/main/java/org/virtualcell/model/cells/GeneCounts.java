@@ -20,6 +20,8 @@ final class GeneCounts {
   }
 
   /**
+   * Estimates rates and dispersions.
+   *
    * @param cells control cells, one or more
    * @param genes how many genes there are
    */

@@ -28,6 +28,8 @@ final class MeanResponse {
   }
 
   /**
+   * The factor of a gene.
+   *
    * @param gene a gene
    * @param mean its mean log1p value over all controls, at their own total
    * @param effect the change of that mean
