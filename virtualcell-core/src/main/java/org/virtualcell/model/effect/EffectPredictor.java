@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.virtualcell.api.CellState;
 import org.virtualcell.api.ClosedException;
 import org.virtualcell.api.Condition;
-import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.GeneProfile;
 import org.virtualcell.api.Interval;
 import org.virtualcell.api.ModelCard;
@@ -22,12 +21,10 @@ import org.virtualcell.api.Predictor;
 import org.virtualcell.api.Regime;
 import org.virtualcell.api.Support;
 import org.virtualcell.api.Verdict;
-import org.virtualcell.model.CellSampler;
 import org.virtualcell.model.PreparedState;
 import org.virtualcell.model.StorableModel;
 import org.virtualcell.model.StoredModel;
 import org.virtualcell.model.Targets;
-import org.virtualcell.stats.Normalization;
 
 /** The effect model at work. Thread-safe. */
 public final class EffectPredictor implements Predictor, StorableModel {
@@ -135,14 +132,7 @@ public final class EffectPredictor implements Predictor, StorableModel {
         options.sampledCells() == 0
             ? Optional.empty()
             : Optional.of(
-                new CellSampler(baseline.given(), baseline.givenGene(), before, effect, total())
-                    .sample(options.sampledCells(), options.seed(), baseline.genes())));
-  }
-
-  private double total() {
-    return screen.units() instanceof ExpressionUnits.LogNormalized log
-        ? log.total().orElse(Normalization.DEFAULT_TOTAL)
-        : Normalization.DEFAULT_TOTAL;
+baseline.cells(effect, options.sampledCells(), options.seed())));
   }
 
   private static Interval.PerGene interval(
