@@ -56,7 +56,8 @@ public final class Compounds {
           new SmilesParser(SilentChemObjectBuilder.getInstance())
               .parseSmiles(Objects.requireNonNull(smiles, name).strip());
       IAtomContainer largest = null;
-      for (IAtomContainer part : ConnectivityChecker.partitionIntoMolecules(whole).atomContainers()) {
+      for (IAtomContainer part :
+          ConnectivityChecker.partitionIntoMolecules(whole).atomContainers()) {
         if (largest == null || part.getAtomCount() > largest.getAtomCount()) {
           largest = part;
         }
@@ -99,10 +100,7 @@ public final class Compounds {
     try {
       // a fingerprinter keeps state: one each
       new CircularFingerprinter(CircularFingerprinter.CLASS_ECFP4, BITS)
-          .getBitFingerprint(structure)
-          .asBitSet()
-          .stream()
-          .forEach(bit -> bits[bit] = 1);
+          .getBitFingerprint(structure).asBitSet().stream().forEach(bit -> bits[bit] = 1);
     } catch (CDKException e) {
       throw new InvalidDataException(
           "No fingerprint can be made of '" + name + "': " + firstLine(e),

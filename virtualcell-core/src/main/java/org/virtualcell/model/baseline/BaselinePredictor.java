@@ -153,8 +153,7 @@ final class BaselinePredictor implements Predictor, StorableModel {
         Map.of(),
         options.sampledCells() == 0
             ? Optional.empty()
-            : Optional.of(
-                baseline.cells(effect, options.sampledCells(), options.seed())));
+            : Optional.of(baseline.cells(effect, options.sampledCells(), options.seed())));
   }
 
   private static Interval.PerGene interval(

@@ -18,11 +18,12 @@ import org.virtualcell.stats.Pseudobulk;
  * <p>Control cells are drawn (each once before any a second time), then changed gene by gene by a
  * factor f on the gene's molecules: for f below 1 each molecule stays with probability f; for f
  * above 1 molecules come on top, Poisson around (f - 1) times the cell's own rate, which is drawn
- * from what its count leaves open: gamma with shape {@code 1/d + x} and mean {@code (1 + d x) / (1 +
- * d e) x e} for count x, expectation e at its depth and the gene's dispersion d among the controls.
- * If controls are negative binomial, so are the cells made, with mean f e and the same dispersion.
- * The factor is the one that changes the mean of log1p values by the effect. The number of molecules
- * of every cell is kept: raw counts stay whole numbers that sum to what they summed to.
+ * from what its count leaves open: gamma with shape {@code 1/d + x} and mean {@code (1 + d x) / (1
+ * + d e) x e} for count x, expectation e at its depth and the gene's dispersion d among the
+ * controls. If controls are negative binomial, so are the cells made, with mean f e and the same
+ * dispersion. The factor is the one that changes the mean of log1p values by the effect. The number
+ * of molecules of every cell is kept: raw counts stay whole numbers that sum to what they summed
+ * to.
  *
  * <p>log1p values are turned into molecules by the smallest positive value of the cell and back;
  * their sums are not kept, since a panel's sum may change. Immutable and thread-safe.
@@ -63,8 +64,8 @@ public final class CellGenerator {
    * A generator of cells like some controls.
    *
    * @param controls unperturbed cells of one context, raw counts or log1p values
-   * @return the generator; effects are changes of mean log1p values at the total of the controls, or
-   *     at {@link Normalization#DEFAULT_TOTAL} for raw counts
+   * @return the generator; effects are changes of mean log1p values at the total of the controls,
+   *     or at {@link Normalization#DEFAULT_TOTAL} for raw counts
    */
   public static CellGenerator of(CellState controls) {
     return of(controls, ExpressionUnits.logNormalized(Normalization.DEFAULT_TOTAL));
@@ -111,7 +112,11 @@ public final class CellGenerator {
       GeneVocabulary genes, int[] column, double[] effect, int cells, long seed) {
     if (genes.size() != column.length || effect.length != column.length || cells < 1) {
       throw new InvalidDataException(
-          cells + " cells of " + genes.size() + " genes were asked for with " + effect.length
+          cells
+              + " cells of "
+              + genes.size()
+              + " genes were asked for with "
+              + effect.length
               + " effects",
           "cells of " + controls.context(),
           "Pass one column and one effect per gene, and ask for one cell or more.");
@@ -176,8 +181,7 @@ public final class CellGenerator {
     return order;
   }
 
-  private float[] cell(
-      Molecules cell, long[] before, int[] column, double[] factor, Draws draws) {
+  private float[] cell(Molecules cell, long[] before, int[] column, double[] factor, Draws draws) {
     long[] now = new long[column.length];
     long had = 0;
     long has = 0;

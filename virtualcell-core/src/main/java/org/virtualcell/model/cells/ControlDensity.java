@@ -30,8 +30,7 @@ final class ControlDensity {
         }
       }
       double wide = StrictMath.exp(-at * at / 18) / 3;
-      grid[i] =
-          ((1 - TAIL) * sum / scores.length / w + TAIL * wide) / Math.sqrt(2 * Math.PI);
+      grid[i] = ((1 - TAIL) * sum / scores.length / w + TAIL * wide) / Math.sqrt(2 * Math.PI);
     }
   }
 

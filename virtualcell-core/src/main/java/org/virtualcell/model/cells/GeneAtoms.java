@@ -32,8 +32,7 @@ final class GeneAtoms {
   private final Map<Integer, List<Atom>> made = new HashMap<>();
 
   GeneAtoms(Molecules[] cells, int genes) {
-    Molecules[] byDepth =
-        Arrays.stream(cells).filter(c -> c.unit() > 0).toArray(Molecules[]::new);
+    Molecules[] byDepth = Arrays.stream(cells).filter(c -> c.unit() > 0).toArray(Molecules[]::new);
     Arrays.sort(byDepth, (a, b) -> Double.compare(a.unit(), b.unit()));
     int depths = Math.min(DEPTHS, byDepth.length);
     this.unit = new double[depths];

@@ -4,9 +4,9 @@ package org.virtualcell.model.cells;
  * How molecules of each gene are spread over the control cells: negative binomial around depth
  * times a mean rate, {@code variance = mean + dispersion x mean^2}.
  *
- * <p>The dispersion is that of moments, {@code sum((x - s m)^2 - s m) / sum((s m)^2)}, drawn towards
- * that of all genes together by how sure it is: its sampling variance is about {@code (2 + 1/m) / (n
- * m^2)}, that of genes about the square of the common one.
+ * <p>The dispersion is that of moments, {@code sum((x - s m)^2 - s m) / sum((s m)^2)}, drawn
+ * towards that of all genes together by how sure it is: its sampling variance is about {@code (2 +
+ * 1/m) / (n m^2)}, that of genes about the square of the common one.
  */
 final class GeneCounts {
   private final double[] rate; // molecules per cell of mean depth

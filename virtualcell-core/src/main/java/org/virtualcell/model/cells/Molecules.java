@@ -59,8 +59,7 @@ final class Molecules {
     for (int k = 0; k < n; k++) {
       count[k] = value[k] > 0 ? Math.max(1, Math.round(StrictMath.expm1(value[k]) / smallest)) : 0;
     }
-    return new Molecules(
-        gene, value, count, Double.isInfinite(smallest) ? 0 : smallest, false);
+    return new Molecules(gene, value, count, Double.isInfinite(smallest) ? 0 : smallest, false);
   }
 
   /** The values of all genes, in one array that is used again. */

@@ -102,7 +102,9 @@ public record ResponderEstimate(
     return new PredictedState.Responders(share, interval);
   }
 
-  /** The quantile of chi-squared with one degree of freedom, by bisection of the normal integral. */
+  /**
+   * The quantile of chi-squared with one degree of freedom, by bisection of the normal integral.
+   */
   private static double quantile(double level) {
     double low = 0;
     double high = 5;
@@ -144,8 +146,7 @@ public record ResponderEstimate(
         }
         double after = mean(moved);
         double error =
-            Math.sqrt(
-                variance(moved, after) / moved.length + deviation * deviation / still.length);
+            Math.sqrt(variance(moved, after) / moved.length + deviation * deviation / still.length);
         z += (after - mean) / error / Math.sqrt(2);
       }
       return new Scores(perturbed, controls, z);

@@ -86,7 +86,9 @@ final class ResponseMixture {
     return best;
   }
 
-  /** How far responders have moved, in deviations of controls, at the share of largest likelihood. */
+  /**
+   * How far responders have moved, in deviations of controls, at the share of largest likelihood.
+   */
   double shift() {
     return shift[best()];
   }

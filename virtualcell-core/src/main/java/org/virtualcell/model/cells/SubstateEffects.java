@@ -14,8 +14,8 @@ import org.virtualcell.api.InvalidDataException;
  *
  * <p>The departure d of a substate's effect from the common one has sampling variance v. Over the
  * genes it is taken as normal with variance t + v, t from a grid that begins with 0 whose weights
- * are found by expectation-maximisation (Stephens, Biostatistics 18, 2017); what is kept of d is its
- * posterior mean. Where substates do not differ, all get the common effect.
+ * are found by expectation-maximisation (Stephens, Biostatistics 18, 2017); what is kept of d is
+ * its posterior mean. Where substates do not differ, all get the common effect.
  */
 public final class SubstateEffects {
   /** With fewer cells on either side a substate gets the common effect. */

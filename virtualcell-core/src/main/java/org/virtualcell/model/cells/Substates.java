@@ -96,8 +96,7 @@ public final class Substates {
     return named(components, centre, member);
   }
 
-  private static Substates named(
-      PrincipalComponents components, double[][] centre, int[] member) {
+  private static Substates named(PrincipalComponents components, double[][] centre, int[] member) {
     int[] size = new int[centre.length];
     for (int m : member) {
       size[m]++;

@@ -131,8 +131,7 @@ public final class EffectPredictor implements Predictor, StorableModel {
         Map.of(),
         options.sampledCells() == 0
             ? Optional.empty()
-            : Optional.of(
-baseline.cells(effect, options.sampledCells(), options.seed())));
+            : Optional.of(baseline.cells(effect, options.sampledCells(), options.seed())));
   }
 
   private static Interval.PerGene interval(

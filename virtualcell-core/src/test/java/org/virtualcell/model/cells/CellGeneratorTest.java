@@ -131,8 +131,7 @@ class CellGeneratorTest {
   void noEffectGivesTheControlsThemselves() {
     CellState before = cells(30, ones(), 7);
     for (CellState state : List.of(before, Normalization.logNormalize(before, 1e4))) {
-      CellState made =
-          CellGenerator.of(state).generate(VOCABULARY, ALL, new double[GENES], 30, 8);
+      CellState made = CellGenerator.of(state).generate(VOCABULARY, ALL, new double[GENES], 30, 8);
       Pseudobulk a = Pseudobulk.of(state);
       Pseudobulk b = Pseudobulk.of(made);
       for (int g = 0; g < GENES; g++) {
@@ -156,8 +155,7 @@ class CellGeneratorTest {
     Pseudobulk got = Pseudobulk.of(made);
     for (int g = 0; g < GENES; g++) {
       assertEquals(wanted.detected(g) / 600.0, got.detected(g) / 600.0, 0.09, "gene " + g);
-      assertEquals(
-          wanted.mean(g), got.mean(g), 6 * Math.sqrt(2 * wanted.variance(g) / 600) + 0.03);
+      assertEquals(wanted.mean(g), got.mean(g), 6 * Math.sqrt(2 * wanted.variance(g) / 600) + 0.03);
     }
   }
 
@@ -171,8 +169,7 @@ class CellGeneratorTest {
         CellGenerator.of(thousand, ExpressionUnits.logNormalized(1e4))
             .generate(VOCABULARY, ALL, effect, 300, 1);
     double[] change =
-        difference(
-            Normalization.logNormalize(made, 1e4), Normalization.logNormalize(before, 1e4));
+        difference(Normalization.logNormalize(made, 1e4), Normalization.logNormalize(before, 1e4));
     for (int g = 30; g < 40; g++) {
       assertEquals(-0.7, change[g], 0.25, "gene " + g);
     }
@@ -215,8 +212,7 @@ class CellGeneratorTest {
     double[] effect = new double[GENES];
     effect[0] = 0.2; // never seen
     effect[3] = -100;
-    CellState made =
-        CellGenerator.of(state(counts)).generate(VOCABULARY, ALL, effect, 300, 17);
+    CellState made = CellGenerator.of(state(counts)).generate(VOCABULARY, ALL, effect, 300, 17);
     Pseudobulk got = Pseudobulk.logNormalized(made);
     assertTrue(got.detected(0) > 0, "a gene never seen may rise");
     assertTrue(got.mean(3) < 0.2, "falls to nothing, but for what depth needs: " + got.mean(3));

@@ -45,8 +45,7 @@ class DrawsTest {
   void negativeBinomialHasItsMomentsOnBothPaths() {
     Draws draws = new Draws(3);
     for (double mean : new double[] {0.1, 1.5, 2.5, 30}) {
-      assertMoments(
-          mean, mean + mean * mean / 4, () -> draws.negativeBinomial(mean, 4));
+      assertMoments(mean, mean + mean * mean / 4, () -> draws.negativeBinomial(mean, 4));
     }
   }
 

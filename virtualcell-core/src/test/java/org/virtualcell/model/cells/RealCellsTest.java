@@ -145,8 +145,7 @@ class RealCellsTest {
         double[] effect =
             Arrays.stream(column).mapToDouble(g -> after.mean(g) - before.mean(g)).toArray();
         CellState generated =
-            CellGenerator.of(controls)
-                .generate(data.genes(), column, effect, 1000, 3);
+            CellGenerator.of(controls).generate(data.genes(), column, effect, 1000, 3);
         real.add(Errors.of(known, reference));
         made.add(Errors.of(generated, reference));
         unchanged.add(Errors.of(controls, reference));
@@ -157,9 +156,20 @@ class RealCellsTest {
     Errors got = Errors.mean(made);
     Path source = Path.of(data.source()).getFileName();
     reporter.publishEntry(
-        source + ", " + real.size() + " conditions, " + cells + " reference cells, about "
-            + floor.genes() + " genes",
-        "measured half: " + floor + "; generated: " + got + "; controls: " + Errors.mean(unchanged));
+        source
+            + ", "
+            + real.size()
+            + " conditions, "
+            + cells
+            + " reference cells, about "
+            + floor.genes()
+            + " genes",
+        "measured half: "
+            + floor
+            + "; generated: "
+            + got
+            + "; controls: "
+            + Errors.mean(unchanged));
     assertTrue(real.size() >= 5, real.size() + " conditions");
     assertTrue(got.mean() <= 1.15 * floor.mean(), "mean " + got + " against " + floor);
     assertTrue(got.deviation() <= 1.15 * floor.deviation(), "deviation " + got + ", " + floor);

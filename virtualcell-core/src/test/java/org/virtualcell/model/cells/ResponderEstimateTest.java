@@ -17,13 +17,17 @@ import org.virtualcell.api.GeneVocabulary;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.atlas.BundledData;
 
-/** Simulated counts: 400 genes, unequal depths, a cell cycle; and planted responses in real cells. */
+/**
+ * Simulated counts: 400 genes, unequal depths, a cell cycle; and planted responses in real cells.
+ */
 class ResponderEstimateTest {
   private static final int GENES = 400;
   private static final GeneVocabulary VOCABULARY =
       GeneVocabulary.of(IntStream.range(0, GENES).mapToObj(g -> "G" + g).toList());
 
-  /** Cells of which the first have every tenth gene up threefold and every tenth down to a third. */
+  /**
+   * Cells of which the first have every tenth gene up threefold and every tenth down to a third.
+   */
   private static CellState cells(int n, double share, long seed) {
     Draws draws = new Draws(seed);
     float[][] counts = new float[n][GENES];
@@ -164,7 +168,6 @@ class ResponderEstimateTest {
   void fewCellsGiveNoEstimateAndBadArgumentsAreRefused() {
     CellState controls = cells(120, 0, 1);
     assertTrue(ResponderEstimate.of(cells(99, 0.5, 2), controls, 0.9).isEmpty());
-    assertThrows(
-        InvalidDataException.class, () -> ResponderEstimate.of(controls, controls, 1.0));
+    assertThrows(InvalidDataException.class, () -> ResponderEstimate.of(controls, controls, 1.0));
   }
 }

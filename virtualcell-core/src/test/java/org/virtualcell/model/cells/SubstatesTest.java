@@ -77,8 +77,7 @@ class SubstatesTest {
             .withSubstates(IntStream.range(0, 90).mapToObj(i -> rare(i) ? "b" : "a").toList());
     Substates given = Substates.of(labelled, 7, 0);
     assertEquals(List.of("a", "b"), given.names());
-    List<String> assigned =
-        given.assign(cells(90, true, false, 4)).substates().orElseThrow();
+    List<String> assigned = given.assign(cells(90, true, false, 4)).substates().orElseThrow();
     assertTrue(agreement(labelled.substates().orElseThrow(), assigned) > 0.95);
   }
 
