@@ -1,6 +1,7 @@
 package org.virtualcell.stats;
 
 import org.virtualcell.api.CellState;
+import org.virtualcell.api.CsrMatrix;
 import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.compute.CsrTensor;
 import org.virtualcell.compute.DType;
@@ -32,6 +33,7 @@ final class CovarianceProduct implements AutoCloseable {
   private double totalVariance;
   private final double[] along; // the mean of scaled genes, of length 1, or 0
   private final double[] covarianceAlong; // C along
+  private CovarianceMatrix matrix; // null where it would not pay
 
   private CovarianceProduct(Lane lane, CsrTensor logs, int width) {
     this.lane = lane;
@@ -56,7 +58,13 @@ final class CovarianceProduct implements AutoCloseable {
     try {
       made.directions = lane.tensor(DType.F32, made.genes, width);
       made.projections = lane.tensor(DType.F32, made.cells, width);
-      made.moments(scaled);
+      if (CovarianceMatrix.pays(lane, logs)) {
+        CsrMatrix host = lane.download(logs);
+        made.moments(host, scaled);
+        made.matrix = CovarianceMatrix.of(lane, host, made.mean, made.spread);
+      } else {
+        made.moments(scaled);
+      }
       made.meanDirection();
       return made;
     } catch (RuntimeException failed) {
@@ -98,13 +106,37 @@ final class CovarianceProduct implements AutoCloseable {
       lane.download(square, squares);
     }
     for (int g = 0; g < genes; g++) {
-      mean[g] = sums[g] / (double) cells;
-      double variance = Math.max(0, squares[g] - cells * mean[g] * mean[g]) / (cells - 1.0);
-      // what rounding leaves of a gene that does not vary is no variance
-      boolean varies = variance > 1e-6 * squares[g] / cells;
-      spread[g] = scaled && varies ? Math.sqrt(variance) : 1;
-      totalVariance += scaled ? (varies ? 1 : 0) : variance;
+      moments(g, sums[g], squares[g], scaled);
     }
+  }
+
+  /** The same on the host. */
+  private void moments(CsrMatrix host, boolean scaled) {
+    double[] sums = new double[genes];
+    double[] squares = new double[genes];
+    for (int k = 0; k < host.nonZeros(); k++) {
+      int g = host.geneAt(k);
+      double value = host.valueAt(k);
+      sums[g] += value;
+      squares[g] += value * value;
+    }
+    for (int g = 0; g < genes; g++) {
+      moments(g, sums[g], squares[g], scaled);
+    }
+  }
+
+  private void moments(int g, double sum, double square, boolean scaled) {
+    mean[g] = sum / cells;
+    double variance = Math.max(0, square - cells * mean[g] * mean[g]) / (cells - 1.0);
+    // what rounding leaves of a gene that does not vary is no variance
+    boolean varies = variance > 1e-6 * square / cells;
+    spread[g] = scaled && varies ? Math.sqrt(variance) : 1;
+    totalVariance += scaled ? (varies ? 1 : 0) : variance;
+  }
+
+  /** The covariance itself, or null where products with the cells are cheaper. */
+  CovarianceMatrix matrix() {
+    return matrix;
   }
 
   private void meanDirection() {
@@ -258,6 +290,9 @@ final class CovarianceProduct implements AutoCloseable {
 
   @Override
   public void close() {
+    if (matrix != null) {
+      matrix.close();
+    }
     for (Tensor tensor : new Tensor[] {directions, projections}) {
       if (tensor != null) {
         tensor.close();

@@ -1,5 +1,6 @@
 package org.virtualcell.stats;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.virtualcell.api.CellState;
 import org.virtualcell.api.GeneVocabulary;
@@ -8,19 +9,25 @@ import org.virtualcell.compute.CsrTensor;
 import org.virtualcell.compute.Lane;
 
 /**
- * Principal components of cells in log1p units: the directions of largest variance over genes, by
- * randomised subspace iteration on a device, without ever centring or filling the sparse matrix.
+ * Principal components of cells in log1p units: the directions of largest variance over genes,
+ * found on a device, without ever centring or filling the sparse matrix.
  *
- * <p>A random block of directions, somewhat wider than wanted, is multiplied by the covariance
- * again and again. Between two orthonormalisations a Chebyshev polynomial of degree 2 damps
- * everything below the smallest variance the block has found (Zhou et al., J. Comput. Phys. 219,
- * 2006), which gets as far as twice to three times as many plain products would. The block's
- * covariance is diagonalised at the end (Rayleigh-Ritz). Products run in single precision on the
- * lane, all small matrices in double.
+ * <p>Of up to 4,096 genes, at least twice as many cells and at most 2^26 values the covariance itself is made, in one
+ * pass over the cells, and its leading directions are taken from the span of its products with a
+ * random block (block Lanczos), which grows until they leave it by no more than a fiftieth: of the
+ * variance of a component less than a thousandth is left out, of most of them far less. So on a
+ * lane of {@link org.virtualcell.compute.Precision#EXACT}.
  *
- * <p>How near the result is to the exact one depends on the data: directions that stand out are
- * exact to single precision after a few products; directions in the bulk of equal variances mix
- * with their neighbours, whose variances they share. More products sharpen both. The same state,
+ * <p>Otherwise a random block of directions, somewhat wider than wanted, is multiplied by the
+ * covariance again and again, as two products with the cells. Between two orthonormalisations a
+ * Chebyshev polynomial of degree 2 damps everything below the smallest variance the block has found
+ * (Zhou et al., J. Comput. Phys. 219, 2006), which gets as far as twice to three times as many
+ * plain products would. The block's covariance is diagonalised at the end (Rayleigh-Ritz).
+ * Directions that stand out are exact to single precision after a few products; directions in the
+ * bulk of equal variances mix with their neighbours, whose variances they share. More products
+ * sharpen both.
+ *
+ * <p>Products run in single precision on the lane, all small matrices in double. The same state,
  * options and device give the same bytes for any number of threads.
  */
 public final class PrincipalComponents {
@@ -55,8 +62,10 @@ public final class PrincipalComponents {
    * How to find the components.
    *
    * @param components how many
-   * @param extra how many more directions are iterated and thrown away
-   * @param products how often the block is multiplied by the covariance, 2 or more
+   * @param extra how many more directions are iterated and thrown away; without effect where the
+   *     covariance itself is made
+   * @param products how often the block is multiplied by the covariance, 2 or more; without effect
+   *     where the covariance itself is made
    * @param scaled whether each gene is divided by its standard deviation first
    * @param seed of the random first block
    */
@@ -90,7 +99,8 @@ public final class PrincipalComponents {
   /**
    * Finds the components of a state's cells.
    *
-   * @param lane where the products are made; holds the cells and twice cells x directions
+   * @param lane where the products are made; holds the cells, cells x directions and, where the
+   *     covariance is made, genes x genes and 16,384 cells x a quarter of the genes
    * @param state the cells; raw counts are scaled to {@link Normalization#DEFAULT_TOTAL} per cell
    *     and logarithms taken
    * @param options how
@@ -108,7 +118,7 @@ public final class PrincipalComponents {
   /**
    * Finds the components of cells that are on the device already.
    *
-   * @param lane where the products are made; holds twice cells x directions beside the cells
+   * @param lane where the products are made; holds what is said above
    * @param logs cells x genes, in log1p units
    * @param genes what its genes are
    * @param options how
@@ -132,21 +142,18 @@ public final class PrincipalComponents {
     }
     int width = (int) Math.min((long) wanted + options.extra(), dimensions);
     try (CovarianceProduct covariance = CovarianceProduct.of(lane, logs, width, options.scaled())) {
-      Block block = iterate(covariance, genes.size(), width, options);
-      Block product = new Block(genes.size(), block.columns(), covariance.times(block));
-      Block.Eigen ritz = Block.eigen(block.dot(product), block.columns());
-      double floor = Math.max(ritz.value()[0], 0) * 1e-6; // rounding of single precision
-      int rank = 0;
-      while (rank < block.columns() && ritz.value()[rank] > floor) {
-        rank++;
+      CovarianceMatrix matrix = covariance.matrix();
+      KrylovSpace.Leading found =
+          matrix == null
+              ? iterated(covariance, genes.size(), width, options)
+              : KrylovSpace.of(lane, matrix, genes.size(), wanted, options.seed());
+      double[] variance = found.variance();
+      if (variance.length < wanted) {
+        throw tooFew(logs, wanted, variance.length);
       }
-      if (rank < wanted) {
-        throw tooFew(logs, wanted, rank);
-      }
-      Block loading = block.times(ritz.vector(), block.columns(), wanted);
+      Block loading =
+          matrix == null ? found.direction() : matrix.ordered(found.direction());
       loading.turnSigns();
-      double[] variance = new double[wanted];
-      System.arraycopy(ritz.value(), 0, variance, 0, wanted);
       return new PrincipalComponents(
           genes,
           covariance.mean(),
@@ -163,6 +170,21 @@ public final class PrincipalComponents {
         wanted + " principal components were asked of cells that span " + there + " dimensions",
         cells.toString(),
         "Ask for fewer components, or pass more cells.");
+  }
+
+  /** The leading directions by products with the cells. */
+  private static KrylovSpace.Leading iterated(
+      CovarianceProduct covariance, int genes, int width, Options options) {
+    Block block = iterate(covariance, genes, width, options);
+    Block product = new Block(genes, block.columns(), covariance.times(block));
+    Block.Eigen ritz = Block.eigen(block.dot(product), block.columns());
+    double floor = Math.max(ritz.value()[0], 0) * 1e-6; // rounding of single precision
+    int rank = 0;
+    while (rank < Math.min(options.components(), block.columns()) && ritz.value()[rank] > floor) {
+      rank++;
+    }
+    return new KrylovSpace.Leading(
+        Arrays.copyOf(ritz.value(), rank), block.times(ritz.vector(), block.columns(), rank));
   }
 
   /** An orthonormal block near the leading directions, after all products but the last. */

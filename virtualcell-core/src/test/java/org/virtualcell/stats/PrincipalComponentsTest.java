@@ -13,6 +13,7 @@ import org.ejml.simple.SimpleMatrix;
 import org.ejml.simple.SimpleSVD;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.CellState;
@@ -100,20 +101,21 @@ class PrincipalComponentsTest {
     }
   }
 
+  /** Of few cells by products with them, of many from the covariance. */
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void agreesWithTheSingularValuesOfTheCentredMatrix(boolean scaled) {
-    CellState state = state(CELLS, ExpressionUnits.rawCounts());
+  @CsvSource({"130,false", "130,true", "240,false", "240,true"})
+  void agreesWithTheSingularValuesOfTheCentredMatrix(int cells, boolean scaled) {
+    CellState state = state(cells, ExpressionUnits.rawCounts());
     int k = 6;
     PrincipalComponents found =
         fit(state, new PrincipalComponents.Options(k, 20, 12, scaled, 1), 1);
     SimpleMatrix x = dense(state, scaled);
     SimpleSVD<SimpleMatrix> exact = x.svd(true);
-    double total = x.elementMult(x).elementSum() / (CELLS - 1);
+    double total = x.elementMult(x).elementSum() / (cells - 1);
     assertEquals(total, found.totalVariance(), 1e-4 * total);
     for (int c = 0; c < k; c++) {
       double sigma = exact.getSingleValue(c);
-      double variance = sigma * sigma / (CELLS - 1);
+      double variance = sigma * sigma / (cells - 1);
       assertEquals(variance, found.variance(c), 1e-5 * variance, "variance " + c);
       double product = 0;
       double length = 0;
@@ -126,7 +128,7 @@ class PrincipalComponentsTest {
       assertEquals(1, length, 1e-9);
       assertTrue(largest > 0, "the largest loading of " + c + " is positive");
       assertEquals(1, Math.abs(product), 1e-4, "direction " + c);
-      for (int i = 0; i < CELLS; i++) {
+      for (int i = 0; i < cells; i++) {
         double score = sigma * exact.getU().get(i, c) * Math.signum(product);
         assertEquals(score, found.score(i, c), 5e-3 * sigma, "score of cell " + i + ", " + c);
       }
@@ -157,9 +159,10 @@ class PrincipalComponentsTest {
     }
   }
 
-  @Test
-  void theSameSeedGivesTheSameBytesForAnyNumberOfThreads() {
-    CellState state = state(CELLS, ExpressionUnits.rawCounts());
+  @ParameterizedTest
+  @ValueSource(ints = {130, 240})
+  void theSameSeedGivesTheSameBytesForAnyNumberOfThreads(int cells) {
+    CellState state = state(cells, ExpressionUnits.rawCounts());
     PrincipalComponents.Options options = PrincipalComponents.Options.of(5);
     PrincipalComponents one = fit(state, options, 1);
     for (int threads : new int[] {1, 2, 3}) {
@@ -188,14 +191,15 @@ class PrincipalComponentsTest {
     assertEquals(0, found.mean(5));
   }
 
-  @Test
-  void cellsThatSpanFewerDimensionsAreRefusedWithTheNumber() {
+  @ParameterizedTest
+  @ValueSource(ints = {40, 200})
+  void cellsThatSpanFewerDimensionsAreRefusedWithTheNumber(int cells) {
     CellState few = state(9, ExpressionUnits.rawCounts());
     InvalidDataException raised =
         assertThrows(
             InvalidDataException.class, () -> fit(few, PrincipalComponents.Options.of(9), 1));
     assertTrue(raised.getMessage().contains("span 8 dimensions"), raised.getMessage());
-    float[][] two = new float[40][GENES];
+    float[][] two = new float[cells][GENES];
     for (int i = 0; i < two.length; i++) {
       two[i][3] = 1 + i % 7;
       two[i][8] = 1 + i % 4;

@@ -32,7 +32,7 @@ public final class BatchMixing {
   /** What depends on the points alone, made once when it is first asked for. */
   private static final class Space {
     private final Map<Integer, Neighbours> neighbours = new ConcurrentHashMap<>();
-    private final Map<Integer, PrincipalComponents> components = new ConcurrentHashMap<>();
+    private final Map<Integer, PointComponents> components = new ConcurrentHashMap<>();
   }
 
   /**
@@ -157,8 +157,8 @@ public final class BatchMixing {
    * @return 0 to 1, 0 for no trace of the batch; NaN where nothing varies
    */
   public double principalComponentRegression(int components) {
-    PrincipalComponents pca =
-        space.components.computeIfAbsent(components, k -> PrincipalComponents.of(points, k));
+    PointComponents pca =
+        space.components.computeIfAbsent(components, k -> PointComponents.of(points, k));
     double explained = 0;
     double all = 0;
     for (int k = 0; k < pca.count(); k++) {

@@ -3,17 +3,21 @@ package org.virtualcell.stats.batch;
 import org.ejml.simple.SimpleEVD;
 import org.ejml.simple.SimpleMatrix;
 
-/** Principal components of points: scores and variances (n - 1), largest first. */
-final class PrincipalComponents {
+/**
+ * Principal components of points of few dimensions, exact and in double: scores and variances (n -
+ * 1), largest first. Those of cells over genes are found on a device, see {@link
+ * org.virtualcell.stats.PrincipalComponents}.
+ */
+final class PointComponents {
   private final double[][] score;
   private final double[] variance;
 
-  private PrincipalComponents(double[][] score, double[] variance) {
+  private PointComponents(double[][] score, double[] variance) {
     this.score = score;
     this.variance = variance;
   }
 
-  static PrincipalComponents of(double[][] points, int most) {
+  static PointComponents of(double[][] points, int most) {
     int n = points.length;
     int d = points[0].length;
     double[] mean = new double[d];
@@ -52,7 +56,7 @@ final class PrincipalComponents {
         }
       }
     }
-    return new PrincipalComponents(score, variance);
+    return new PointComponents(score, variance);
   }
 
   int count() {
