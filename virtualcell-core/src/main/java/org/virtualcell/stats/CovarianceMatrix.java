@@ -17,9 +17,9 @@ import org.virtualcell.compute.Tensor;
  *
  * <p>A quarter of the genes holds most values. These are made dense and centred, in blocks of
  * cells, and multiplied by one another as dense matrices, only the upper half; the products of the
- * others with them are a transposed sparse product; the products of the others among themselves
- * are added up value by value on the host. Sums are in single precision per block of cells, and
- * since the genes with large means are centred before, nothing cancels.
+ * others with them are a transposed sparse product; the products of the others among themselves are
+ * added up value by value on the host. Sums are in single precision per block of cells, and since
+ * the genes with large means are centred before, nothing cancels.
  */
 final class CovarianceMatrix implements AutoCloseable {
   /** Genes of more than this many have a matrix that is costlier than what it saves. */
@@ -223,11 +223,7 @@ final class CovarianceMatrix implements AutoCloseable {
       Arrays.fill(start, cells, block + 1, rest);
       multiplyMixed(
           CsrMatrix.wrap(
-              block,
-              genes - dense,
-              start,
-              Arrays.copyOf(gene, rest),
-              Arrays.copyOf(value, rest)));
+              block, genes - dense, start, Arrays.copyOf(gene, rest), Arrays.copyOf(value, rest)));
       multiplySparse(start, gene, value);
     }
 

@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
  * The largest eigenvalues of a small symmetric matrix and their vectors, where few of many are
  * wanted: to tridiagonal form by reflections, values by bisection, vectors by inverse iteration
  * (Golub and Van Loan, Matrix Computations, 8.3 and 8.4). Costs about 2 n^3 operations, an eighth
- * of all vectors by rotations. Loops run over neighbouring elements, so that they compile to
- * vector code.
+ * of all vectors by rotations. Loops run over neighbouring elements, so that they compile to vector
+ * code.
  */
 final class LeadingEigen {
   private final int n;

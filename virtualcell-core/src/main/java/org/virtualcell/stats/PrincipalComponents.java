@@ -12,11 +12,11 @@ import org.virtualcell.compute.Lane;
  * Principal components of cells in log1p units: the directions of largest variance over genes,
  * found on a device, without ever centring or filling the sparse matrix.
  *
- * <p>Of up to 4,096 genes, at least twice as many cells and at most 2^26 values the covariance itself is made, in one
- * pass over the cells, and its leading directions are taken from the span of its products with a
- * random block (block Lanczos), which grows until they leave it by no more than a fiftieth: of the
- * variance of a component less than a thousandth is left out, of most of them far less. So on a
- * lane of {@link org.virtualcell.compute.Precision#EXACT}.
+ * <p>Of up to 4,096 genes, at least twice as many cells and at most 2^26 values the covariance
+ * itself is made, in one pass over the cells, and its leading directions are taken from the span of
+ * its products with a random block (block Lanczos), which grows until they leave it by no more than
+ * a fiftieth: of the variance of a component less than a thousandth is left out, of most of them
+ * far less. So on a lane of {@link org.virtualcell.compute.Precision#EXACT}.
  *
  * <p>Otherwise a random block of directions, somewhat wider than wanted, is multiplied by the
  * covariance again and again, as two products with the cells. Between two orthonormalisations a
@@ -151,8 +151,7 @@ public final class PrincipalComponents {
       if (variance.length < wanted) {
         throw tooFew(logs, wanted, variance.length);
       }
-      Block loading =
-          matrix == null ? found.direction() : matrix.ordered(found.direction());
+      Block loading = matrix == null ? found.direction() : matrix.ordered(found.direction());
       loading.turnSigns();
       return new PrincipalComponents(
           genes,

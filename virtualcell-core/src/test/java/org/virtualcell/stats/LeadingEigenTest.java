@@ -9,8 +9,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Leading eigenpairs against what defines them, and against all values by rotations. */
 class LeadingEigenTest {
   @ParameterizedTest
-  @CsvSource({"1,1,full", "2,2,full", "3,1,full", "40,40,full", "90,7,full", "30,12,equal",
-      "30,30,band", "8,8,zero", "25,9,diagonal"})
+  @CsvSource({
+    "1,1,full",
+    "2,2,full",
+    "3,1,full",
+    "40,40,full",
+    "90,7,full",
+    "30,12,equal",
+    "30,30,band",
+    "8,8,zero",
+    "25,9,diagonal"
+  })
   void valuesFallAndVectorsAreOrthonormalAndTurnOnlyInLength(int n, int wanted, String kind) {
     SplittableRandom random = new SplittableRandom(n);
     double[] a = new double[n * n];
