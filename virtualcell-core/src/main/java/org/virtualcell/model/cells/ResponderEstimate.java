@@ -1,12 +1,15 @@
 package org.virtualcell.model.cells;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import org.virtualcell.api.CellState;
 import org.virtualcell.api.CsrMatrix;
 import org.virtualcell.api.GeneProfile;
 import org.virtualcell.api.Interval;
 import org.virtualcell.api.InvalidDataException;
+import org.virtualcell.api.MatchedCells;
 import org.virtualcell.api.PredictedState;
+import org.virtualcell.stats.Effect;
 import org.virtualcell.stats.NormalTail;
 
 /**
@@ -18,7 +21,8 @@ import org.virtualcell.stats.NormalTail;
  * cells are then a mixture of the controls' distribution and of the same distribution moved and
  * stretched; the share is the one of largest likelihood, its interval that of the profile
  * likelihood. No estimate is made where the held-out halves show no effect, or too few cells are
- * there, or the interval would leave nearly everything open. That all cells respond is believed
+ * there, or responders have moved by less than a standard deviation of the controls, or the interval
+ * would leave nearly everything open. That all cells respond is believed
  * unless the likelihood speaks clearly against it.
  *
  * @param share of the cells that responds, above 0 to 1
@@ -32,42 +36,43 @@ public record ResponderEstimate(
   /** With fewer cells on either side there is no estimate. */
   public static final int LEAST_CELLS = 100;
 
-  private static final int MOST_CELLS = 4000;
+  private static final int LEAST_OF_BATCH = 40;
+  private static final int MOST_CELLS = 2000;
   private static final double CLEAR = 2; // standard errors of a gene's effect
   private static final double SEEN = 3; // standard errors of the held-out shift
   private static final double AGAINST_ALL = 10; // twice log likelihood
   private static final double WIDEST = 0.5;
+  private static final double LEAST_SHIFT = 1; // deviations of controls
 
   /**
    * Estimates the share in measured cells.
    *
-   * @param perturbed cells that got the perturbation
-   * @param controls cells that got none, of the same context
+   * @param groups perturbed cells with the controls they are compared to, by batch where batches
+   *     are known; batches too small for a direction of their own are left out
    * @param level the share of cases the interval is meant to hold, 0.5 to 0.99
    * @return empty where the cells do not support an estimate
-   * @throws InvalidDataException if genes differ or the level is out of range
-   * @throws org.virtualcell.api.UnitsMismatchException if units differ
+   * @throws InvalidDataException if there is no group, genes differ or the level is out of range
    */
-  public static Optional<ResponderEstimate> of(
-      CellState perturbed, CellState controls, double level) {
-    perturbed.units().require(controls.units(), "perturbed cells of " + perturbed.context());
-    if (!perturbed.genes().equals(controls.genes())) {
-      throw new InvalidDataException(
-          "Perturbed cells and controls have different genes",
-          "cells of " + perturbed.context(),
-          "Align them by name first.");
-    }
+  public static Optional<ResponderEstimate> of(List<MatchedCells> groups, double level) {
     if (!(level >= 0.5 && level <= 0.99)) {
       throw new InvalidDataException(
           "The level of an interval is out of range", String.valueOf(level), "Use 0.5 to 0.99.");
     }
-    if (perturbed.cells() < LEAST_CELLS || controls.cells() < LEAST_CELLS) {
-      return Optional.empty();
+    Effect effect = Effect.of(groups);
+    Scores scores = Scores.NONE;
+    for (MatchedCells group : groups) {
+      if (group.perturbed().cells() >= LEAST_OF_BATCH
+          && group.controls().cells() >= LEAST_OF_BATCH) {
+        scores =
+            scores.with(
+                Scores.of(
+                    LogCells.of(group.perturbed(), MOST_CELLS),
+                    LogCells.of(group.controls(), MOST_CELLS)));
+      }
     }
-    CsrMatrix treated = LogCells.of(perturbed, MOST_CELLS);
-    CsrMatrix untreated = LogCells.of(controls, MOST_CELLS);
-    Scores scores = Scores.of(treated, untreated);
-    if (!(scores.z() > SEEN)) {
+    if (scores.perturbed().length < LEAST_CELLS
+        || scores.controls().length < LEAST_CELLS
+        || !(scores.z() > SEEN)) {
       return Optional.empty();
     }
     ResponseMixture mixture =
@@ -76,21 +81,20 @@ public record ResponderEstimate(
     boolean all = mixture.againstAll() < AGAINST_ALL;
     double share = all ? 1 : mixture.share();
     double upper = all ? 1 : range[1];
-    if (upper - range[0] > WIDEST) {
+    double shift = all ? mixture.shiftOfAll() : mixture.shift();
+    if (upper - range[0] > WIDEST || shift < LEAST_SHIFT) {
       return Optional.empty();
     }
-    double[] effect = new double[treated.genes()];
-    LogCells after = LogCells.whole(treated);
-    LogCells before = LogCells.whole(untreated);
-    for (int g = 0; g < effect.length; g++) {
-      effect[g] = (after.mean(g) - before.mean(g)) / share;
+    double[] whole = effect.profile().toArray();
+    for (int g = 0; g < whole.length; g++) {
+      whole[g] /= share;
     }
     return Optional.of(
         new ResponderEstimate(
             share,
             new Interval(level, range[0], upper),
-            all ? mixture.shiftOfAll() : mixture.shift(),
-            GeneProfile.of(perturbed.genes(), effect)));
+            shift,
+            GeneProfile.of(effect.profile().genes(), whole)));
   }
 
   /**
@@ -121,7 +125,25 @@ public record ResponderEstimate(
 
   /** Scores in standard deviations of controls, and how clearly the held-out halves moved. */
   @SuppressWarnings("ArrayRecordComponent") // lives for one estimate
-  private record Scores(double[] perturbed, double[] controls, double z) {
+  private record Scores(double[] perturbed, double[] controls, double z, int batches) {
+    static final Scores NONE = new Scores(new double[0], new double[0], 0, 0);
+
+    /** Of both batches together. */
+    Scores with(Scores other) {
+      int all = batches + other.batches;
+      return new Scores(
+          joined(perturbed, other.perturbed),
+          joined(controls, other.controls),
+          (z * Math.sqrt(batches) + other.z * Math.sqrt(other.batches)) / Math.sqrt(all),
+          all);
+    }
+
+    private static double[] joined(double[] a, double[] b) {
+      double[] both = Arrays.copyOf(a, a.length + b.length);
+      System.arraycopy(b, 0, both, a.length, b.length);
+      return both;
+    }
+
     static Scores of(CsrMatrix treated, CsrMatrix untreated) {
       double[] perturbed = new double[(int) treated.rows()];
       double[] controls = new double[(int) untreated.rows()];
@@ -136,7 +158,7 @@ public record ResponderEstimate(
         double mean = mean(still);
         double deviation = Math.sqrt(variance(still, mean));
         if (!(deviation > 0)) {
-          return new Scores(perturbed, controls, 0);
+          return new Scores(perturbed, controls, 0, 1);
         }
         for (double s : moved) {
           perturbed[p++] = (s - mean) / deviation;
@@ -149,7 +171,7 @@ public record ResponderEstimate(
             Math.sqrt(variance(moved, after) / moved.length + deviation * deviation / still.length);
         z += (after - mean) / error / Math.sqrt(2);
       }
-      return new Scores(perturbed, controls, z);
+      return new Scores(perturbed, controls, z, 1);
     }
 
     /** effect / variance for genes whose effect is clear, else 0. */

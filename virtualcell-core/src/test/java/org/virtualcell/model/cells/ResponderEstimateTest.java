@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -15,6 +16,7 @@ import org.virtualcell.api.CsrMatrix;
 import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.GeneVocabulary;
 import org.virtualcell.api.InvalidDataException;
+import org.virtualcell.api.MatchedCells;
 import org.virtualcell.atlas.BundledData;
 
 /**
@@ -55,7 +57,7 @@ class ResponderEstimateTest {
     for (double planted : new double[] {0.3, 0.6}) {
       for (long seed = 1; seed <= 2; seed++) {
         ResponderEstimate got =
-            ResponderEstimate.of(cells(500, planted, seed), cells(500, 0, 100 + seed), 0.9)
+            estimate(cells(500, planted, seed), cells(500, 0, 100 + seed), 0.9)
                 .orElseThrow();
         reporter.publishEntry(planted + " of 500 cells", got.share() + " " + got.interval());
         assertEquals(planted, got.share(), 0.05, "seed " + seed);
@@ -70,7 +72,7 @@ class ResponderEstimateTest {
     CellState controls = cells(800, 0, 51);
     double[] whole = effect(cells(800, 1, 52), controls);
     double[] got =
-        ResponderEstimate.of(cells(800, 0.3, 53), controls, 0.9)
+        estimate(cells(800, 0.3, 53), controls, 0.9)
             .orElseThrow()
             .responderEffect()
             .toArray();
@@ -83,6 +85,12 @@ class ResponderEstimateTest {
     assertEquals(1, product / square, 0.12);
   }
 
+  private static Optional<ResponderEstimate> estimate(
+      CellState perturbed, CellState controls, double level) {
+    return ResponderEstimate.of(
+        List.of(new MatchedCells(perturbed, controls, MatchedCells.Level.CONTEXT)), level);
+  }
+
   private static double[] effect(CellState after, CellState before) {
     LogCells a = LogCells.whole(LogCells.of(after, 5000));
     LogCells b = LogCells.whole(LogCells.of(before, 5000));
@@ -93,7 +101,7 @@ class ResponderEstimateTest {
   void whereAllCellsRespondNoneIsLeftOut() {
     for (long seed = 1; seed <= 2; seed++) {
       Optional<ResponderEstimate> got =
-          ResponderEstimate.of(cells(500, 1, 10 + seed), cells(500, 0, 200 + seed), 0.9);
+          estimate(cells(500, 1, 10 + seed), cells(500, 0, 200 + seed), 0.9);
       got.ifPresent(estimate -> assertEquals(1, estimate.share(), 0, "seed"));
     }
   }
@@ -102,7 +110,7 @@ class ResponderEstimateTest {
   void whereNoCellRespondsThereIsNoEstimate() {
     for (long seed = 1; seed <= 4; seed++) {
       assertTrue(
-          ResponderEstimate.of(cells(500, 0, 20 + seed), cells(500, 0, 300 + seed), 0.9).isEmpty(),
+          estimate(cells(500, 0, 20 + seed), cells(500, 0, 300 + seed), 0.9).isEmpty(),
           "seed " + seed);
     }
   }
@@ -147,7 +155,7 @@ class ResponderEstimateTest {
                 rest.units(),
                 rest.context());
       }
-      Optional<ResponderEstimate> got = ResponderEstimate.of(mixed, controls, 0.9);
+      Optional<ResponderEstimate> got = estimate(mixed, controls, 0.9);
       reporter.publishEntry(
           "planted " + planted + " in " + n + " Papalexi controls", got.toString());
       if (planted == 0) {
@@ -165,9 +173,34 @@ class ResponderEstimateTest {
   }
 
   @Test
+  void batchesAreComparedWithTheirOwnControls() {
+    List<MatchedCells> groups =
+        List.of(
+            new MatchedCells(
+                cells(250, 0.3, 61), cells(250, 0, 62), MatchedCells.Level.BATCH),
+            new MatchedCells(
+                cells(250, 0.3, 63), cells(250, 0, 64), MatchedCells.Level.BATCH));
+    assertEquals(0.3, ResponderEstimate.of(groups, 0.9).orElseThrow().share(), 0.05);
+  }
+
+  /** A knock-out that some cells escape: the guides leave about a fifth of them untouched. */
+  @Test
+  void partOfTheStat1CellsEscapesTheKnockOut() {
+    var data = BundledData.papalexi();
+    var stat1 =
+        data.conditions().stream()
+            .filter(c -> c.perturbation().label().equals("STAT1"))
+            .findFirst()
+            .orElseThrow();
+    ResponderEstimate got = ResponderEstimate.of(data.cells(stat1), 0.9).orElseThrow();
+    assertEquals(0.8, got.share(), 0.1);
+    assertTrue(got.interval().upper() < 0.95, got.interval().toString());
+  }
+
+  @Test
   void fewCellsGiveNoEstimateAndBadArgumentsAreRefused() {
     CellState controls = cells(120, 0, 1);
-    assertTrue(ResponderEstimate.of(cells(99, 0.5, 2), controls, 0.9).isEmpty());
-    assertThrows(InvalidDataException.class, () -> ResponderEstimate.of(controls, controls, 1.0));
+    assertTrue(estimate(cells(99, 0.5, 2), controls, 0.9).isEmpty());
+    assertThrows(InvalidDataException.class, () -> estimate(controls, controls, 1.0));
   }
 }
