@@ -21,9 +21,9 @@ import org.virtualcell.stats.NormalTail;
  * cells are then a mixture of the controls' distribution and of the same distribution moved and
  * stretched; the share is the one of largest likelihood, its interval that of the profile
  * likelihood. No estimate is made where the held-out halves show no effect, or too few cells are
- * there, or responders have moved by less than a standard deviation of the controls, or the interval
- * would leave nearly everything open. That all cells respond is believed
- * unless the likelihood speaks clearly against it.
+ * there, or responders have moved by less than a standard deviation of the controls, or the
+ * interval would leave nearly everything open. That all cells respond is believed unless the
+ * likelihood speaks clearly against it.
  *
  * @param share of the cells that responds, above 0 to 1
  * @param interval its range

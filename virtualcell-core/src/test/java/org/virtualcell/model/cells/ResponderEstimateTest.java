@@ -57,8 +57,7 @@ class ResponderEstimateTest {
     for (double planted : new double[] {0.3, 0.6}) {
       for (long seed = 1; seed <= 2; seed++) {
         ResponderEstimate got =
-            estimate(cells(500, planted, seed), cells(500, 0, 100 + seed), 0.9)
-                .orElseThrow();
+            estimate(cells(500, planted, seed), cells(500, 0, 100 + seed), 0.9).orElseThrow();
         reporter.publishEntry(planted + " of 500 cells", got.share() + " " + got.interval());
         assertEquals(planted, got.share(), 0.05, "seed " + seed);
         assertTrue(got.interval().contains(got.share()));
@@ -72,10 +71,7 @@ class ResponderEstimateTest {
     CellState controls = cells(800, 0, 51);
     double[] whole = effect(cells(800, 1, 52), controls);
     double[] got =
-        estimate(cells(800, 0.3, 53), controls, 0.9)
-            .orElseThrow()
-            .responderEffect()
-            .toArray();
+        estimate(cells(800, 0.3, 53), controls, 0.9).orElseThrow().responderEffect().toArray();
     double product = 0;
     double square = 0;
     for (int g = 0; g < GENES; g++) {
@@ -176,10 +172,8 @@ class ResponderEstimateTest {
   void batchesAreComparedWithTheirOwnControls() {
     List<MatchedCells> groups =
         List.of(
-            new MatchedCells(
-                cells(250, 0.3, 61), cells(250, 0, 62), MatchedCells.Level.BATCH),
-            new MatchedCells(
-                cells(250, 0.3, 63), cells(250, 0, 64), MatchedCells.Level.BATCH));
+            new MatchedCells(cells(250, 0.3, 61), cells(250, 0, 62), MatchedCells.Level.BATCH),
+            new MatchedCells(cells(250, 0.3, 63), cells(250, 0, 64), MatchedCells.Level.BATCH));
     assertEquals(0.3, ResponderEstimate.of(groups, 0.9).orElseThrow().share(), 0.05);
   }
 
