@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.virtualcell.api.CancelledException;
+import org.virtualcell.api.DataFormatException;
+import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.evaluate.EvaluationOptions;
 import org.virtualcell.evaluate.EvaluationResult;
 import org.virtualcell.evaluate.PredictedCells;
@@ -278,6 +280,11 @@ final class EvaluateVerb extends Verb {
       } catch (CancelledException e) {
         if (kept.hasPart()) {
           note("To go on: vc " + String.join(" ", words()) + (keep.resume ? "" : " --resume"));
+        }
+        throw e;
+      } catch (InvalidDataException | DataFormatException e) {
+        if (!keep.resume) {
+          kept.done(); // bad input stays bad
         }
         throw e;
       } finally {

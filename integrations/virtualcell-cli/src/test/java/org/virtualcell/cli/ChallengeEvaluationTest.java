@@ -149,5 +149,6 @@ class ChallengeEvaluationTest {
             map());
     assertEquals(3, fractional.status());
     assertTrue(fractional.err().contains("not a whole number"), fractional.err());
+    assertFalse(Files.exists(folder.resolve("b.part")));
   }
 }

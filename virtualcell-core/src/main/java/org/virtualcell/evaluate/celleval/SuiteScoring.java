@@ -12,6 +12,7 @@ import org.virtualcell.evaluate.SharedWork;
 import org.virtualcell.evaluate.cache.ResultCache;
 import org.virtualcell.evaluate.paired.CodePointOrder;
 import org.virtualcell.evaluate.paired.Resources;
+import org.virtualcell.evaluate.paired.SharedProgress;
 import org.virtualcell.stats.differential.CellValues;
 import org.virtualcell.stats.differential.DifferentialTable;
 
@@ -31,7 +32,7 @@ final class SuiteScoring {
 
   SuiteScoring(Resources resources, Progress progress) {
     this.resources = resources;
-    this.progress = progress;
+    this.progress = SharedProgress.of(progress);
   }
 
   /** Tables that were there already. */

@@ -18,6 +18,7 @@ import org.virtualcell.evaluate.paired.GroupedCells;
 import org.virtualcell.evaluate.paired.OwnTargets;
 import org.virtualcell.evaluate.paired.PairedCells;
 import org.virtualcell.evaluate.paired.Resources;
+import org.virtualcell.evaluate.paired.SharedProgress;
 
 /**
  * Scores one context. Perturbations are read in batches of whole groups; of each only its profile
@@ -49,7 +50,7 @@ final class ContextScoring {
     this.pair = pair;
     this.profile = profile;
     this.options = options;
-    this.progress = progress;
+    this.progress = SharedProgress.of(progress);
     this.panel = pair.perturbations();
     this.targets = OwnTargets.resolve(panel, pair.genes(), options.targetGenes());
     this.nameRank = PanelScores.nameRanks(pair.genes().ids());

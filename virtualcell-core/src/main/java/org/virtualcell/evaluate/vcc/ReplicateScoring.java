@@ -177,6 +177,7 @@ final class ReplicateScoring {
           options.threads(),
           options.helpers(),
           i -> {
+            progress.check(stage);
             int p = first + i;
             CellCounts cells = read.cells(i);
             byte[] assigned = halves.get(batch.get(i));
