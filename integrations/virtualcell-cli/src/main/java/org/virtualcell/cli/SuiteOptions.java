@@ -22,8 +22,9 @@ final class SuiteOptions {
   @Option(
       names = "--strict",
       description =
-          "Measured controls on both sides, ties share their rank, undefined values count as the"
-              + " worst, groups below five cells are left out by name.")
+          "Measured controls on both sides, ties share their rank, the targets of all perturbations"
+              + " are left out of discrimination, undefined values count as the worst, groups below"
+              + " five cells are left out by name.")
   boolean strict;
 
   @Option(

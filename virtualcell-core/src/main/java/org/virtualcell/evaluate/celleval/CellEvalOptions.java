@@ -30,8 +30,9 @@ public record CellEvalOptions(
      */
     COMPATIBLE,
     /**
-     * Measured controls on both sides, ties share their rank, an undefined value counts as the
-     * worst one and is counted, small groups are left out by name.
+     * Measured controls on both sides, ties share their rank, the targets of all perturbations are
+     * left out where effects are told apart, an undefined value counts as the worst one and is
+     * counted, small groups are left out by name.
      */
     STRICT
   }

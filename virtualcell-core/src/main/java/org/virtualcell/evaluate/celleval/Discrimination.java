@@ -1,11 +1,13 @@
 package org.virtualcell.evaluate.celleval;
 
+import java.util.Arrays;
 import java.util.List;
+import org.virtualcell.api.InvalidDataException;
 
 /**
  * The discrimination score: the predicted effect of p is compared with the real effects of all n
  * perturbations; with r of them nearer than the own one the score is 1 - r / n. The best is 1, the
- * worst 1 / n. The gene named p is left out.
+ * worst 1 / n. The gene named p is left out; in the strict reading those of all perturbations.
  */
 final class Discrimination {
   /** A distance of two effects, without one gene (-1 for none). */
@@ -22,13 +24,37 @@ final class Discrimination {
    * Effects to compare.
    *
    * @param ownGene the gene each perturbation is named after, -1 for none
-   * @param shareTies whether equal distances share their rank; else the alphabet decides
+   * @param strict whether equal distances share their rank, else the alphabet decides; and whether
+   *     the genes of all perturbations are left out, not only the own one: otherwise raising those
+   *     of the others makes every prediction the farthest from them
+   * @throws InvalidDataException if no gene is left
    */
-  Discrimination(double[][] predicted, double[][] real, int[] ownGene, boolean shareTies) {
-    this.predicted = predicted;
-    this.real = real;
+  Discrimination(double[][] predicted, double[][] real, int[] ownGene, boolean strict) {
+    this.predicted = strict ? without(predicted, ownGene) : predicted;
+    this.real = strict ? without(real, ownGene) : real;
     this.ownGene = ownGene;
-    this.shareTies = shareTies;
+    this.shareTies = strict;
+    long named = Arrays.stream(ownGene).filter(g -> g >= 0).distinct().count();
+    if (strict && real.length > 0 && named == real[0].length) {
+      throw new InvalidDataException(
+          "Every gene is the target of a perturbation, so that none is left to tell them apart",
+          named + " genes",
+          "Measure other genes as well.");
+    }
+  }
+
+  /** The rows with zeros in place of some genes (-1 for none). */
+  private static double[][] without(double[][] rows, int... genes) {
+    double[][] others = new double[rows.length][];
+    for (int r = 0; r < rows.length; r++) {
+      others[r] = rows[r].clone();
+      for (int gene : genes) {
+        if (gene >= 0) {
+          others[r][gene] = 0;
+        }
+      }
+    }
+    return others;
   }
 
   /** The gene each label names. */

@@ -105,11 +105,15 @@ final class SimulatedScreen {
       return labels;
     }
 
+    CsrMatrix csr() {
+      return CsrMatrix.ofDense(rows.toArray(float[][]::new), genes);
+    }
+
     LabelledMatrix matrix(String source) {
       return new LabelledMatrix(
           source,
           GeneVocabulary.of(IntStream.range(0, genes).mapToObj(SimulatedScreen::gene).toList()),
-          CsrMatrix.ofDense(rows.toArray(float[][]::new), genes),
+          csr(),
           labels,
           IntStream.range(0, rows.size()).mapToObj(i -> "c" + i).toList());
     }
