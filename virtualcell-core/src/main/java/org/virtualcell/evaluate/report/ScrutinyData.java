@@ -166,6 +166,10 @@ final class ScrutinyData {
                         + " surest answers (at most "
                         + ScrutinyCharts.percent(w.upperLimit())
                         + " %)"));
+    parts.add(
+        c.abstention()
+            .map(a -> "stands behind " + a.answered() + " of " + c.answers() + " answers")
+            .orElse("never abstains"));
     return String.join("; ", parts);
   }
 

@@ -253,7 +253,7 @@
         share(c.wrong), c.wrong ? percent(c.wrong[2]) : '\u2013', share(c.calls), number(c.gain),
         number(c.up && c.up[0], 3), number(c.up && c.up[1], 3), number(c.up && c.up[2], 3), number(c.changed && c.changed[0], 3), number(c.changed && c.changed[1], 3),
         c.distance ? number(c.distance[0]) + bracket(c.distance[1]) : '\u2013',
-        c.abstention ? number(c.abstention[1], 3) + ' (' + c.abstention[0] + ')' : 'none', c.abstention ? number(c.abstention[2], 3) + ' (' + c.answers + ')' : '\u2013'] };
+        c.abstention ? number(c.abstention[1], 3) + ' (' + c.abstention[0] + ')' : 'never abstains', c.abstention ? number(c.abstention[2], 3) + ' (' + c.answers + ')' : '\u2013'] };
     });
     const m = Math.max(0, ...Object.values(byModel).map((c) => c.m));
     fill(byId('sure-table'), grid('Stated confidence in ' + words(regime.protocol) + ', n = ' + countsOf(regime), columns, rows),
