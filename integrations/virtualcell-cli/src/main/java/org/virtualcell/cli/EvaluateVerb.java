@@ -96,6 +96,11 @@ final class EvaluateVerb extends Verb {
   private boolean force;
 
   @Option(
+      names = "--parquet",
+      description = "Write results, aggregates and scores as Parquet, too.")
+  private boolean parquet;
+
+  @Option(
       names = "--anchors",
       paramLabel = "WHAT",
       description =
@@ -174,6 +179,7 @@ final class EvaluateVerb extends Verb {
     }
     Set<String> names = new LinkedHashSet<>(Quickstart.RESULT_FILES);
     names.add(Quickstart.REPORT);
+    names.addAll(ResultsParquet.names());
     try (OutputFolder folder = OutputFolder.prepare(out, force, names)) {
       progress.update("reading measured cells", 0, 1);
       try (LabelledCells measured = columns.read(real, this::note)) {
@@ -224,6 +230,13 @@ final class EvaluateVerb extends Verb {
             result),
         folder.file(Quickstart.REPORT),
         false);
+    alsoParquet(folder);
+  }
+
+  private void alsoParquet(OutputFolder folder) {
+    if (parquet) {
+      ResultsParquet.write(folder.folder());
+    }
   }
 
   /** File names without their folders, which are nobody's business. */
@@ -337,6 +350,7 @@ final class EvaluateVerb extends Verb {
   private static Set<String> suiteFiles(Set<String> types) {
     Set<String> names = new LinkedHashSet<>(CellEvalFiles.names(types));
     names.add(Quickstart.REPORT);
+    names.addAll(ResultsParquet.names());
     return names;
   }
 
@@ -365,6 +379,7 @@ final class EvaluateVerb extends Verb {
   private int challenge(Resources resources, ProgressDisplay progress) {
     Set<String> names = new LinkedHashSet<>(ChallengeFiles.NAMES);
     names.add(Quickstart.REPORT);
+    names.addAll(ResultsParquet.names());
     try (OutputFolder folder = OutputFolder.prepare(out, force, names)) {
       ChallengeResult result =
           new ChallengeEvaluation(columns, resources, seed, this::note)
@@ -408,6 +423,7 @@ final class EvaluateVerb extends Verb {
         facts.entrySet().stream().map(f -> new FactCard.Fact(f.getKey(), f.getValue())).toList(),
         folder.file(Quickstart.REPORT),
         false);
+    alsoParquet(folder);
   }
 
   private String title() {

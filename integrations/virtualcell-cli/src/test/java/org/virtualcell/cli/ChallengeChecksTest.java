@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -127,6 +128,20 @@ class ChallengeChecksTest {
     MadeFile nearly = MadeFile.counts(2);
     nearly.rows.get(0)[0] = 3.0000005f;
     assertEquals(0, evaluate(MadeFile.counts(1), nearly, "--anchors", "none").status());
+  }
+
+  @Test
+  void theTablesAreThereAsParquetWhereAskedFor() throws IOException {
+    assertEquals(
+        0,
+        evaluate(MadeFile.counts(1), MadeFile.counts(2), "--anchors", "none", "--parquet").status());
+    for (String table : List.of("results", "agg_results", "scores")) {
+      long lines = Files.readAllLines(out.resolve(table + ".csv")).size() - 1;
+      List<Map<String, Object>> rows = ParquetTableTest.read(out.resolve(table + ".parquet"));
+      assertEquals(lines, rows.size(), table);
+      assertEquals("predicted", rows.get(0).get("model"), table);
+      assertTrue(rows.get(0).get("value") instanceof Double, table);
+    }
   }
 
   @Test

@@ -30,7 +30,8 @@ class ParquetTableTest {
 
   @TempDir Path folder;
 
-  private static List<Map<String, Object>> read(Path file) throws IOException {
+  /** A row per map, missing values left out. */
+  static List<Map<String, Object>> read(Path file) throws IOException {
     Hydrator<Map<String, Object>, Map<String, Object>, String[]> hydrator =
         new Hydrator<>() {
           @Override
