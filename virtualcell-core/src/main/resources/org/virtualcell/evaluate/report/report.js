@@ -237,6 +237,10 @@
     const own = byModel[state.sureModel];
     byId('confidence').hidden = !regimes.some((r) => r.scrutiny && Object.keys(r.scrutiny.confidence).length > 0);
     if (!own) { fill(byId('sure-table'), element('p', {}, 'Nothing was answered here.')); return; }
+    const stated = Object.values(byModel).some((c) => c.coverageChart || c.up || known(c.gain));
+    byId('sure-charts').hidden = !stated;
+    byId('nobody-sure').hidden = stated;
+    byId('nobody-sure').textContent = 'Nobody here says how sure they are: no interval and no distance comes with these predictions, so that there is nothing to judge. Honest width is what an interval around them would need.';
     draw(byId('risk-chart'), regime.scrutiny.riskCoverage);
     draw(byId('calibration-chart'), own.calibrationChart);
     byId('calibration-title').textContent = 'Calibration of ' + state.sureModel;
