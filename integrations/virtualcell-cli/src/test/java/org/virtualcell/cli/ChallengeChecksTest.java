@@ -134,7 +134,8 @@ class ChallengeChecksTest {
   void theTablesAreThereAsParquetWhereAskedFor() throws IOException {
     assertEquals(
         0,
-        evaluate(MadeFile.counts(1), MadeFile.counts(2), "--anchors", "none", "--parquet").status());
+        evaluate(MadeFile.counts(1), MadeFile.counts(2), "--anchors", "none", "--parquet")
+            .status());
     for (String table : List.of("results", "agg_results", "scores")) {
       long lines = Files.readAllLines(out.resolve(table + ".csv")).size() - 1;
       List<Map<String, Object>> rows = ParquetTableTest.read(out.resolve(table + ".parquet"));

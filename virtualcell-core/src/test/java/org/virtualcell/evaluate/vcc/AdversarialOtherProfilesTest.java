@@ -52,8 +52,7 @@ class AdversarialOtherProfilesTest {
       case "copied controls" -> SCREEN.draw(3, (p, random) -> control(random));
       case "constant rows" -> SCREEN.draw(3, (p, random) -> constant());
       case "one row, alphabetical ties" -> SCREEN.draw(3, (p, random) -> CONTROLS.get(0).clone());
-      case "own target silenced" ->
-          SCREEN.draw(3, spiked((p, q) -> q == p ? -1 : 0));
+      case "own target silenced" -> SCREEN.draw(3, spiked((p, q) -> q == p ? -1 : 0));
       case "other targets spiked" -> SCREEN.draw(3, spiked((p, q) -> q == p ? 0 : 40));
       case "cancelling scatter" -> scatter();
       case "one-cell groups" -> oneCell();
@@ -129,7 +128,8 @@ class AdversarialOtherProfilesTest {
   }
 
   private static CellEvalResult strict(SimulatedScreen.Cells cells) {
-    return CellEval.evaluate(side(REAL, "real"), side(cells, "prediction"), STRICT, Progress.SILENT);
+    return CellEval.evaluate(
+        side(REAL, "real"), side(cells, "prediction"), STRICT, Progress.SILENT);
   }
 
   private static double mean(CellEvalResult result, String metric) {
@@ -192,11 +192,7 @@ class AdversarialOtherProfilesTest {
               Optional.empty()));
     }
     return PerturbationData.of(
-        source,
-        cells.matrix(source).genes(),
-        cells.csr(),
-        ExpressionUnits.rawCounts(),
-        labels);
+        source, cells.matrix(source).genes(), cells.csr(), ExpressionUnits.rawCounts(), labels);
   }
 
   private static ScopeResult own(SimulatedScreen.Cells cells) {
