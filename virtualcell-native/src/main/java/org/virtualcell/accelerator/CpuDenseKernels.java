@@ -17,7 +17,9 @@ import org.virtualcell.compute.spi.Workers;
  * Operands stand in fields during a call, so that a call creates no garbage.
  */
 final class CpuDenseKernels extends DenseKernels {
-  private static final int ROWS = 70;
+  // a block of rows reads all of B once; a transposed A is turned for each block of columns anew
+  private static final int ROWS = 140;
+  private static final int ROWS_OF_TRANSPOSED = 70;
   private static final int CHUNKS = 8;
   private static final long SMALL = 1 << 19;
   private static final long ITEMS_WORK = 1 << 19;
@@ -163,7 +165,8 @@ final class CpuDenseKernels extends DenseKernels {
     depth = fields[DenseFields.K];
     panels = panels(columns);
     boolean small = (double) rows * columns * depth < SMALL;
-    rowBlocks = small ? 1 : Math.toIntExact((rows + ROWS - 1) / ROWS);
+    int height = how.transposeA() ? ROWS_OF_TRANSPOSED : ROWS;
+    rowBlocks = small ? 1 : Math.toIntExact((rows + height - 1) / height);
     panelBlocks =
         small || rowBlocks >= CHUNKS
             ? 1
