@@ -43,9 +43,13 @@ final class CovarianceMatrix implements AutoCloseable {
     this.matrix = matrix;
   }
 
-  /** Whether making the matrix of these cells saves work. */
+  /**
+   * Whether making the matrix of these cells saves work: not on a graphics card, whose products
+   * with the cells take less time than the part done on the host.
+   */
   static boolean pays(Lane lane, CsrTensor cells) {
-    return cells.genes() <= MOST_GENES
+    return !lane.device().info().family().equals("cuda")
+        && cells.genes() <= MOST_GENES
         && cells.rows() >= 2L * cells.genes()
         && cells.nonZeros() <= MOST_VALUES
         && lane.options().precision() == Precision.EXACT;
