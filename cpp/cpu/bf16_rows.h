@@ -9,17 +9,19 @@ namespace VC_SET {
 namespace {
 
 constexpr int kPairs = kPiece / 2;
+constexpr int kAhead = 3;  // pairs whose weights are fetched beforehand: they lie in the second-level cache or beyond
 
 // A stretch of a row: gene numbers, and values rounded and packed in twos.
 struct pairs {
-  int64_t at[kPiece];  // where each gene's weights begin
+  int64_t at[kPiece + 2 * kAhead];  // where each gene's weights begin; the last again beyond the end
   alignas(64) uint32_t value[kPairs];
 };
 
 // Pads an odd count with a zero times the last gene.
 inline int pair_up(const piece& p, int count, int64_t columns, pairs& to) {
+  if (count == 0) return 0;
   for (int k = 0; k < count; ++k) to.at[k] = p.gene[k] * columns;
-  if (count % 2) to.at[count] = to.at[count - 1];
+  for (int k = count; k < count + 2 * kAhead; ++k) to.at[k] = to.at[count - 1];
   int k = 0;
   for (; k + 32 <= count; k += 32) _mm512_store_si512(to.value + k / 2, both(load(p.value + k), load(p.value + k + 16)));
   if (k < count) {
@@ -58,8 +60,11 @@ inline void strip(const pairs& p, int count, bool first, const uint16_t* dense, 
   for (int k = 0; k < count; ++k) {
     const uint16_t *even = dense + p.at[2 * k], *odd = dense + p.at[2 * k + 1];
     const __m512bh value = (__m512bh)_mm512_set1_epi32(int(p.value[k]));
+    const uint16_t *later = dense + p.at[2 * (k + kAhead)], *last = dense + p.at[2 * (k + kAhead) + 1];
 #pragma GCC unroll 8
     for (int j = 0; j < N; ++j) {
+      __builtin_prefetch(later + 32 * j);
+      __builtin_prefetch(last + 32 * j);
       __m512i a = _mm512_loadu_si512(even + 32 * j), b = _mm512_loadu_si512(odd + 32 * j);
       asm("" : "+v"(a), "+v"(b));  // else the compiler loads each twice, once for either unpack
       low[j] = _mm512_dpbf16_ps(low[j], (__m512bh)_mm512_unpacklo_epi16(a, b), value);

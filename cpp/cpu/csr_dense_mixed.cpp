@@ -37,9 +37,11 @@ inline int spread_out(const Gene* gene, const uint16_t* value, int count, const 
 
 template <class Gene>
 inline int pair_up(uint16_t* others, int count, const Gene* gene, const uint16_t* value, int64_t columns, pairs& to) {
+  if (count == 0) return 0;
   if (count % 2) others[count] = others[count - 1];
-  for (int k = 0; k < count + count % 2; ++k) to.at[k] = int64_t(gene[others[k]]) * columns;
+  for (int k = 0; k < count; ++k) to.at[k] = int64_t(gene[others[k]]) * columns;
   for (int k = 0; 2 * k < count; ++k) to.value[k] = value[others[2 * k]] | uint32_t(value[others[2 * k + 1]]) << 16;
+  for (int k = count; k < count + 2 * kAhead; ++k) to.at[k] = to.at[count - 1];
   if (count % 2) to.value[count / 2] &= 0xffffu;
   return (count + 1) / 2;
 }
