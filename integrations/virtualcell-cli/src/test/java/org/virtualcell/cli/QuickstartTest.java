@@ -83,6 +83,7 @@ class QuickstartTest {
             "bilinear",
             "ceiling",
             "context-mean",
+            "effect",
             "mean-only",
             "nearest",
             "no-change",
