@@ -1,6 +1,6 @@
 """Ours against the peers, turn by turn on the same data; equal results are asserted first.
 
-    python virtualcell-bench/race/race.py [family ...] [--threads 1] [--rounds 15] [--size full|small] [--out results.jsonl]
+    python virtualcell-bench/race/race.py [family ...] [--threads 1] [--rounds 15] [--size full|small|large] [--out results.jsonl]
 
 Families are the other files of this folder (sparse, ...); without a name, all of them. Needs numpy and scipy, torch and numba for
 the peers written with them, a JVM, and virtualcell-bench/target/benchmarks.jar. Prints a table; --out keeps every figure as JSON
@@ -17,7 +17,7 @@ p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDes
 p.add_argument("families", nargs="*", choices=[[], *families], default=families)
 p.add_argument("--threads", type=int, default=1)
 p.add_argument("--rounds", type=int, default=15)
-p.add_argument("--size", default="full", choices=["full", "small"])
+p.add_argument("--size", default="full", choices=["full", "small", "large"])
 p.add_argument("--out", type=pathlib.Path)
 a = p.parse_args()
 

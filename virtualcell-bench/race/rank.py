@@ -188,18 +188,18 @@ def union_ranks(y, group, groups):
 
 
 def races(size):
-    shapes = [(2000, 300, 11, False)] if size == "small" else [(20000, 2000, 101, False), (50000, 5000, 101, True)]
-    for cells, genes, groups, by_recipe in shapes:
+    shapes = {"small": [(2000, 300, 11, False)], "large": [(100000, 8000, 501, False)]}
+    for cells, genes, groups, by_recipe in shapes.get(size, [(20000, 2000, 101, False), (50000, 5000, 101, True)]):
         if by_recipe:
             _, y, group = recipe(cells, genes)
         else:
-            x = counts(cells, genes, 0.1)
+            x = counts(cells, genes, 0.05 if size == "large" else 0.1)
             total = np.maximum(np.asarray(x.sum(1)).ravel(), 1)
             y = x.copy()
             y.data = np.log1p(x.data * np.repeat((1e4 / total).astype(np.float32), np.diff(x.indptr)))
             group = np.concatenate([np.zeros(cells // 4, np.int32), 1 + np.arange(cells - cells // 4, dtype=np.int32) % (groups - 1)])
             np.random.default_rng(1).shuffle(group)
-        ours = Ours("rank", dict(x=y, group=group), groups=groups, packing="PLAIN", shares=0, jvm=["-Xmx3g"])
+        ours = Ours("rank", dict(x=y, group=group), groups=groups, packing="PLAIN", shares=0, jvm=["-Xmx6g" if size == "large" else "-Xmx3g"])
         merge = Merge(y, group, groups)
 
         def check():
@@ -217,7 +217,7 @@ def races(size):
             return f"U equal, p within {worst:.0e}"
 
         peers = {"numba merge": merge}
-        if not by_recipe:
+        if not by_recipe and size != "large":
             peers["scanpy-like, one group"] = union_ranks(y, group, groups)
         yield Race("rank sums", f"{cells} x {genes}, {y.nnz / cells / genes:.1%}, {groups - 1} groups, p out", ours, peers, check,
-                   goals={"numba merge": 5, "scanpy-like, one group": 10}, warm_up=2 if by_recipe else 5)
+                   goals={"numba merge": 5, "scanpy-like, one group": 10}, warm_up=2 if y.nnz > 1e7 else 5)

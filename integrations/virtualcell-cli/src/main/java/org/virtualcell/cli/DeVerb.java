@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
 import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.atlas.PerturbationKeys;
+import org.virtualcell.compute.Lane;
+import org.virtualcell.compute.LaneOptions;
 import org.virtualcell.io.AnnotatedData;
 import org.virtualcell.io.AtomicFile;
 import org.virtualcell.stats.differential.CellGroups;
@@ -128,6 +130,9 @@ final class DeVerb extends Verb {
   @ArgGroup(validate = false, heading = "%nHow the cells are read:%n")
   private CellOptions columns = new CellOptions();
 
+  @ArgGroup(validate = false, heading = "%nWhere the work runs:%n")
+  private DeviceOptions devices = new DeviceOptions();
+
   DeVerb(Terminal terminal, Interruption interruption) {
     super(terminal, interruption);
   }
@@ -138,7 +143,9 @@ final class DeVerb extends Verb {
     AtomicFile.requireWritable(out, force);
     progress.update("reading cells", 0, 1);
     Map<String, DifferentialTable> tables = new TreeMap<>();
-    try (AnnotatedData file = columns.open(data)) {
+    LaneOptions work = LaneOptions.defaults().withThreads(devices.threads);
+    try (AnnotatedData file = columns.open(data);
+        Lane lane = devices.select().open(work)) {
       PerturbationKeys keys = columns.keys(file, this::note);
       DifferentialOptions options = options(convention, file);
       CellValues cells = CellValues.of(file.expressionInMemory());
@@ -156,8 +163,9 @@ final class DeVerb extends Verb {
           tables.put(
               context,
               onTarget
-                  ? DifferentialExpression.ofTargets(groups, targets(groups), options, progress)
-                  : DifferentialExpression.of(groups, options, progress));
+                  ? DifferentialExpression.ofTargets(
+                      lane, groups, targets(groups), options, progress)
+                  : DifferentialExpression.of(lane, groups, options, progress));
         }
       }
     }
