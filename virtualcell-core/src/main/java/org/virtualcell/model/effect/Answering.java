@@ -58,7 +58,10 @@ final class Answering {
     for (int a = 0; a < effect.length; a++) {
       double expected = mean[a] * model.scale(a);
       effect[a] = size * expected;
-      rank[a] = tried.evidence() ? (expected + ridge[a]) / 2 : 0;
+      rank[a] =
+          tried.evidence()
+              ? (1 - tried.ridgeShare()) * expected + tried.ridgeShare() * ridge[a]
+              : 0;
       width[a] = model.scale(a) * Math.sqrt(variance[a] + typicalNoise);
     }
     Widths widths = new Widths(tried, absence, level, measured);
@@ -98,7 +101,14 @@ final class Answering {
         ? new Verdict(
             Verdict.Decision.ANSWER,
             String.format(
-                Locale.ROOT, "Mixed model sized by %.2f; %s.%s", tried.size(), shown, interval))
+                Locale.ROOT,
+                "Mixed model sized by %.2f; %s.%s%s",
+                tried.size(),
+                shown,
+                model.lacksFeatures(Targets.all(perturbation))
+                    ? " No features are known of its targets."
+                    : "",
+                interval))
         : new Verdict(
             Verdict.Decision.NO_EVIDENCE,
             "The training data show no predictable effect for "

@@ -29,14 +29,17 @@ import org.virtualcell.model.Targets;
 /** The effect model at work. Thread-safe. */
 public final class EffectPredictor implements Predictor, StorableModel {
   private final Screen screen;
+  private final TargetSimilarity known;
   private final ModelCard card;
   private final Map<String, Answering> byMode = new HashMap<>();
   private final List<ModeModel> models;
   private final AtomicReference<PreparedState> last = new AtomicReference<>();
   private volatile boolean closed;
 
-  EffectPredictor(Screen screen, List<ModeModel> models, ModelCard card) {
+  EffectPredictor(
+      Screen screen, TargetSimilarity known, List<ModeModel> models, ModelCard card) {
     this.screen = screen;
+    this.known = known;
     this.card = card;
     this.models = List.copyOf(models);
     for (ModeModel model : models) {
@@ -168,7 +171,7 @@ public final class EffectPredictor implements Predictor, StorableModel {
   @Override
   public StoredModel store() {
     requireOpen();
-    return EffectStore.write(screen, models, card);
+    return EffectStore.write(screen, known, models, card);
   }
 
   @Override

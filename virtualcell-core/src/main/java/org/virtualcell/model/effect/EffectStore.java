@@ -19,7 +19,7 @@ import org.virtualcell.model.Targets;
  * mode.k.effects} (conditions x genes, in the card's order), {@code mode.k.scale} (1 x genes),
  * {@code mode.k.noise} (conditions x 1), {@code mode.k.share} (conditions x control populations),
  * {@code mode.k.control_noise} (populations x 1) and {@code mode.k.control_variance} (populations x
- * genes). The weights of the parts are settings; everything else is a closed form of these and is
+ * genes). With features, {@code feature_similarity} (names x training targets). The weights of the parts are settings; everything else is a closed form of these and is
  * made again on reading.
  */
 final class EffectStore {
@@ -28,7 +28,8 @@ final class EffectStore {
 
   private EffectStore() {}
 
-  static StoredModel write(Screen screen, List<ModeModel> models, ModelCard card) {
+  static StoredModel write(
+      Screen screen, TargetSimilarity known, List<ModeModel> models, ModelCard card) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("version", VERSION);
     settings.put("modes", Integer.toString(models.size()));
@@ -39,6 +40,13 @@ final class EffectStore {
     tensors.put(
         "control_means",
         stack(screen.contexts().stream().map(Screen.Controls::mean).toList(), genes));
+    if (known instanceof KnownTargets targets) {
+      settings.put("feature_names", String.join("\t", targets.names()));
+      settings.put("feature_targets", String.join("\t", targets.trained()));
+      tensors.put(
+          "feature_similarity",
+          new Tensor(targets.names().size(), targets.trained().size(), targets.similarity()));
+    }
     for (int k = 0; k < models.size(); k++) {
       String at = "mode." + k + ".";
       Screen.Mode mode = models.get(k).mode();
@@ -122,11 +130,22 @@ final class EffectStore {
         throw damaged("The card has " + card.conditions().size() + " conditions, not " + first);
       }
       Screen screen = new Screen(card.genes(), card.units(), contexts, modes);
+      TargetSimilarity known = known();
       List<ModeModel> models = new ArrayList<>();
       for (int k = 0; k < count; k++) {
-        models.add(new ModeModel(screen, modes.get(k), TargetSimilarity.NONE, weights.get(k)));
+        models.add(new ModeModel(screen, modes.get(k), known, weights.get(k)));
       }
-      return new EffectPredictor(screen, models, card);
+      return new EffectPredictor(screen, known, models, card);
+    }
+
+    private TargetSimilarity known() {
+      if (!stored.settings().containsKey("feature_names")) {
+        return TargetSimilarity.NONE;
+      }
+      List<String> names = List.of(text("feature_names").split("\t", -1));
+      List<String> trained = List.of(text("feature_targets").split("\t", -1));
+      return new KnownTargets(
+          names, trained, tensor("feature_similarity", names.size(), trained.size()).values());
     }
 
     private Screen.Mode mode(String at, int first) {

@@ -3,13 +3,18 @@ package org.virtualcell.model.effect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.virtualcell.api.Condition;
 import org.virtualcell.api.ModelCard;
 import org.virtualcell.api.Progress;
 import org.virtualcell.api.Trainer;
 import org.virtualcell.api.TrainingSet;
+import org.virtualcell.features.Coverage;
+import org.virtualcell.features.FeatureSet;
 import org.virtualcell.model.StoredModel;
+import org.virtualcell.model.Targets;
 import org.virtualcell.provenance.Environment;
 import org.virtualcell.stats.KeptEffects;
 
@@ -21,29 +26,42 @@ public final class EffectTrainer implements Trainer<EffectPredictor> {
   private static final int STEPS = 12;
 
   private final KeptEffects kept = new KeptEffects();
-  private final TargetSimilarity known;
+  private final FeatureSet features;
 
   /** A trainer that knows nothing of targets beside their measured effects. */
   public EffectTrainer() {
-    this(TargetSimilarity.NONE);
+    this(FeatureSet.EMPTY);
   }
 
-  EffectTrainer(TargetSimilarity known) {
-    this.known = known;
+  /**
+   * A trainer that knows how alike targets are.
+   *
+   * @param features of genes, compounds or proteins; a target without a vector in a block is unlike
+   *     all others there
+   */
+  public EffectTrainer(FeatureSet features) {
+    this.features = features;
   }
 
   @Override
   public EffectPredictor train(TrainingSet data, Progress progress) {
     Screen screen = ScreenReader.read(data, kept, progress);
+    TargetSimilarity known = KnownTargets.of(features, targets(data));
     List<ModeModel> models = new ArrayList<>();
     for (Screen.Mode mode : screen.modes()) {
       progress.check("weighing the parts of the effect model");
       progress.update(
           "weighing the parts of the effect model", models.size(), screen.modes().size());
       Map<Part, Double> weights = ModeModel.estimate(screen, mode, known, STEPS);
-      models.add(new ModeModel(screen, mode, known, weights));
+      models.add(FeatureWeight.chosen(new ModeModel(screen, mode, known, weights)));
     }
-    return new EffectPredictor(screen, models, card(screen, models, data));
+    return new EffectPredictor(screen, known, models, card(screen, models, data));
+  }
+
+  private static SortedSet<String> targets(TrainingSet data) {
+    SortedSet<String> targets = new TreeSet<>();
+    data.conditions().forEach(c -> targets.addAll(Targets.all(c.perturbation())));
+    return targets;
   }
 
   /**
@@ -71,6 +89,9 @@ public final class EffectTrainer implements Trainer<EffectPredictor> {
                   environment.put(
                       "weight " + model.mode().modes() + " " + part.label(),
                       Double.toString(weight)));
+    }
+    for (Coverage coverage : features.coverage(targets(data))) {
+      environment.put("features " + coverage.source(), coverage.toString());
     }
     return new ModelCard(
         "effect",

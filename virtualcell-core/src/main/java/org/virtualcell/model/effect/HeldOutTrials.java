@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import org.virtualcell.api.CellContext;
 import org.virtualcell.api.Condition;
 import org.virtualcell.api.Perturbation;
 import org.virtualcell.model.Absence;
@@ -28,6 +29,7 @@ final class HeldOutTrials {
   private static final int MOST_GROUPS = 60;
   private static final int MOST_WORK = 400; // items; beyond, fewer groups
   private static final int FEWEST_UNITS = 3;
+  private static final double[] SHARES = {0.5, 0, 1}; // of the ridge; the first wins ties
   private static final double PRIOR_UNITS = 3; // of the size the model gives itself
   private static final double LARGEST_SIZE = 1.2;
   private static final int RESAMPLES = 1000;
@@ -45,16 +47,20 @@ final class HeldOutTrials {
   /**
    * What came of the trials of one kind.
    *
-   * @param size the factor on the model's answer with the least squared error
+   * @param size the factor on the model's answer with the least error
+   * @param ridgeShare how much of the answer for ranking is the ridge's; what looked most like the
+   *     measurements beyond the mean effect
+   * @param error what is left of the squared effects, answers in that size
    * @param evidence whether answers agree with what was measured, beyond chance
    * @param agreement mean cosine of answer and measurement, without the shared error
    * @param units how many perturbations (or contexts) were tried
    * @param misses per unit and active gene, the miss in units of its expected error
    */
   @SuppressWarnings("ArrayRecordComponent") // large, never compared
-  record Trials(double size, boolean evidence, double agreement, int units, List<float[]> misses) {
+  record Trials(
+        double size, double ridgeShare, double error, boolean evidence, double agreement, int units, List<float[]> misses) {
     /** The size where nothing contradicts the model. */
-    static final Trials NONE = new Trials(1, true, 0, 0, List.of());
+    static final Trials NONE = new Trials(1, 0.5, 1, true, 0, 0, List.of());
   }
 
   Trials of(Absence absence, Perturbation perturbation) {
@@ -74,17 +80,19 @@ final class HeldOutTrials {
 
   private Trials run(Key key) {
     List<Trial> trials = trials(key);
-    if (trials.isEmpty()) {
-      return Trials.NONE;
-    }
     boolean perturbations =
         trials.stream().map(t -> condition(t).perturbation()).distinct().count() >= FEWEST_UNITS;
     Sizes sizes = new Sizes();
     for (Trial trial : trials) {
       add(sizes, unit(trial, perturbations), trial);
     }
+    if (sizes.units.isEmpty()) {
+      return Trials.NONE;
+    }
     return new Trials(
         sizes.size(),
+        sizes.ridgeShare(),
+        sizes.error(),
         sizes.evidence(),
         sizes.agreement(),
         sizes.units.size(),
@@ -167,17 +175,86 @@ final class HeldOutTrials {
 
   private void add(Sizes sizes, Object unit, Trial trial) {
     Posterior.Without answer = without(trial);
+    double[] ridge =
+        model
+            .all()
+            .ridge()
+            .without(
+                trial.left(),
+                new double[][] {model.ridgeCovariance(trial.question())},
+                new double[] {1},
+                new double[0][])
+            .mean()[0];
     double[] measured = model.all().effect()[trial.item()];
+    double[] expected = new double[measured.length];
     double product = 0;
     double square = 0;
     double truth = 0;
     for (int a = 0; a < measured.length; a++) {
-      double expected = answer.mean()[0][a] * model.scale(a);
-      product += expected * measured[a] - model.sharedError(trial.item(), a, answer.response()[0]);
-      square += expected * expected;
+      expected[a] = answer.mean()[0][a] * model.scale(a);
+      product +=
+          expected[a] * measured[a] - model.sharedError(trial.item(), a, answer.response()[0]);
+      square += expected[a] * expected[a];
       truth += measured[a] * measured[a];
     }
-    sizes.add(unit, product, square, truth);
+    if (truth > 0) {
+      double[] mean = othersMean(trial);
+      double[] beyond = new double[SHARES.length];
+      for (int k = 0; k < SHARES.length; k++) {
+        beyond[k] = beyondMean(expected, ridge, SHARES[k], measured, mean);
+      }
+      sizes.add(unit, product, square, truth, beyond);
+    }
+  }
+
+  /** The mean effect of what is not left out, in the context of the trial where there is any. */
+  private double[] othersMean(Trial trial) {
+    Set<Integer> gone = new HashSet<>();
+    for (int i : trial.left()) {
+      gone.add(i);
+    }
+    CellContext context = condition(trial).context();
+    double[] here = new double[model.active().length];
+    double[] anywhere = new double[here.length];
+    boolean any = false;
+    for (int i = 0; i < model.mode().items().size(); i++) {
+      if (!gone.contains(i)) {
+        double[] effect = model.all().effect()[i];
+        boolean same = model.mode().items().get(i).context().equals(context);
+        any |= same;
+        for (int a = 0; a < here.length; a++) {
+          here[a] += same ? effect[a] : 0;
+          anywhere[a] += effect[a];
+        }
+      }
+    }
+    return any ? here : anywhere;
+  }
+
+  /** The cosine of answer and measurement with the mean effect projected out of both. */
+  private static double beyondMean(
+      double[] mixed, double[] ridge, double share, double[] measured, double[] mean) {
+    double mm = 0;
+    double pm = 0;
+    double ym = 0;
+    double pp = 0;
+    double yy = 0;
+    double py = 0;
+    for (int a = 0; a < mixed.length; a++) {
+      double p = (1 - share) * mixed[a] + share * ridge[a];
+      mm += mean[a] * mean[a];
+      pm += p * mean[a];
+      ym += measured[a] * mean[a];
+      pp += p * p;
+      yy += measured[a] * measured[a];
+      py += p * measured[a];
+    }
+    double along = mm > 0 ? 1 / mm : 0;
+    double left = pp - pm * pm * along;
+    double truth = yy - ym * ym * along;
+    return left > 1e-12 * pp && truth > 1e-12 * yy
+        ? (py - pm * ym * along) / Math.sqrt(left * truth)
+        : 0;
   }
 
   private List<float[]> misses(List<Trial> trials, double size, boolean perturbations) {
@@ -208,26 +285,62 @@ final class HeldOutTrials {
   private static final class Sizes {
     private final Map<Object, double[]> units = new LinkedHashMap<>();
 
-    void add(Object unit, double product, double square, double truth) {
-      double[] sums = units.computeIfAbsent(unit, u -> new double[4]);
+    void add(Object unit, double product, double square, double truth, double[] beyond) {
+      double[] sums = units.computeIfAbsent(unit, u -> new double[5 + SHARES.length]);
       sums[0] += product;
       sums[1] += square;
-      if (square > 0 && truth > 0) {
-        sums[2] += product / Math.sqrt(square * truth);
-      }
+      sums[2] += square > 0 ? product / Math.sqrt(square * truth) : 0;
       sums[3]++;
+      sums[4] += truth;
+      for (int k = 0; k < SHARES.length; k++) {
+        sums[5 + k] += beyond[k];
+      }
     }
 
+    /**
+     * The factor with the least of two errors in equal parts: the pooled one, in which large effects
+     * count, and the mean of relative ones, in which all count alike.
+     */
     double size() {
+      double truth = 0;
+      for (double[] s : units.values()) {
+        truth += s[4] / s[3] / units.size();
+      }
       double product = 0;
       double square = 0;
       for (double[] s : units.values()) {
-        product += s[0] / s[3];
-        square += s[1] / s[3];
+        double weight = 1 / truth + s[3] / s[4];
+        product += weight * s[0] / s[3];
+        square += weight * s[1] / s[3];
       }
       double prior = PRIOR_UNITS * square / units.size();
       double size = square > 0 ? (product + prior) / (square + prior) : 1;
       return Math.max(0, Math.min(LARGEST_SIZE, size));
+    }
+
+    double error() {
+      double size = size();
+      double error = 0;
+      double truth = 0;
+      for (double[] s : units.values()) {
+        error += (s[4] - 2 * size * s[0] + size * size * s[1]) / s[3];
+        truth += s[4] / s[3];
+      }
+      return error / truth;
+    }
+
+    double ridgeShare() {
+      double[] mean = new double[SHARES.length];
+      for (double[] s : units.values()) {
+        for (int k = 0; k < mean.length; k++) {
+          mean[k] += s[5 + k] / s[3] / units.size();
+        }
+      }
+      int best = 0;
+      for (int k = 1; k < mean.length; k++) {
+        best = mean[k] > mean[best] ? k : best;
+      }
+      return SHARES[best];
     }
 
     double agreement() {

@@ -20,6 +20,7 @@ final class ModeModel {
   /** The ridge's weight of what a context, and any context, has in common: near its mean. */
   private static final double RIDGE_CONTEXT = 10;
 
+  private final Screen screen;
   private final Screen.Mode mode;
   private final Questions questions;
   private final TargetSimilarity known;
@@ -36,6 +37,7 @@ final class ModeModel {
   record Fit(Posterior mixed, Posterior ridge, double[][] effect) {}
 
   ModeModel(Screen screen, Screen.Mode mode, TargetSimilarity known, Map<Part, Double> weights) {
+    this.screen = screen;
     this.mode = mode;
     this.known = known;
     this.questions = new Questions(screen, mode);
@@ -234,6 +236,18 @@ final class ModeModel {
     return IntStream.range(0, items.size())
         .filter(i -> wanted.test(mode.items().get(i).condition()))
         .toArray();
+  }
+
+  /** The same model with another weight of one part. */
+  ModeModel with(Part part, double weight) {
+    Map<Part, Double> changed = new EnumMap<>(weights);
+    changed.put(part, weight);
+    return new ModeModel(screen, mode, known, changed);
+  }
+
+  /** Whether the model uses features and none of the targets has any. */
+  boolean lacksFeatures(List<String> targets) {
+    return known.isInformative() && targets.stream().noneMatch(known::knows);
   }
 
   Map<Part, Double> weights() {

@@ -8,6 +8,11 @@ interface TargetSimilarity {
   /** 1 for a target with itself, 0 where nothing is known of one. */
   double between(String a, String b);
 
+  /** Whether a target has features. */
+  default boolean knows(String target) {
+    return false;
+  }
+
   /** Whether anything is known. */
   default boolean isInformative() {
     return this != NONE;
