@@ -13,6 +13,8 @@ import org.virtualcell.model.effect.EffectTrainer;
 
 /** The models that can be trained, by the names a person types. */
 final class KnownModels {
+  static final String EFFECT = "effect";
+
   private static final String BASELINE = "baseline:";
 
   private KnownModels() {}
@@ -20,7 +22,7 @@ final class KnownModels {
   /** Models that are judged beside the baselines; new trainers. */
   static Map<String, Trainer<? extends Predictor>> beyondBaselines() {
     Map<String, Trainer<? extends Predictor>> models = new TreeMap<>();
-    models.put("effect", new EffectTrainer());
+    models.put(EFFECT, new EffectTrainer());
     return Collections.unmodifiableMap(models);
   }
 

@@ -9,6 +9,7 @@ import org.virtualcell.atlas.SplitFile;
 import org.virtualcell.atlas.Splits;
 import org.virtualcell.io.AtomicFile;
 import org.virtualcell.model.ModelFiles;
+import org.virtualcell.model.effect.EffectTrainer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,6 +32,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  vc train --data screen.h5ad --model effect --out model.safetensors",
+      "  vc train --data screen.h5ad --model effect --features go.gmt edges:string.tsv \\",
+      "     --out model.safetensors",
       "  vc train --data screen.h5ad --split split.toml --model baseline:bilinear \\",
       "     --out model.safetensors"
     })
@@ -66,8 +69,15 @@ final class TrainVerb extends Verb {
   @Option(names = "--force", description = "Replace a file that is there.")
   private boolean force;
 
-  @Option(names = "--features", arity = "1..*", hidden = true)
-  private List<Path> features;
+  @Option(
+      names = "--features",
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = {
+        "What is known of perturbed genes, for the effect model: gene sets (.gmt), edge lists",
+        "(edges:FILE), tables of vectors (.csv, .tsv, .npz, .safetensors, .h5ad)."
+      })
+  private List<String> features;
 
   @Option(names = "--config", hidden = true)
   private Path config;
@@ -87,8 +97,8 @@ final class TrainVerb extends Verb {
 
   @Override
   int run(ProgressDisplay progress) {
-    Trainer<? extends Predictor> trainer = trainer();
     requireServed();
+    Trainer<? extends Predictor> trainer = trainer();
     AtomicFile.requireWritable(out, force);
     devices.select();
     progress.update("reading cells", 0, 1);
@@ -126,6 +136,9 @@ final class TrainVerb extends Verb {
   }
 
   private Trainer<? extends Predictor> trainer() {
+    if (features != null && model.equals(KnownModels.EFFECT)) {
+      return new EffectTrainer(FeatureSources.read(features));
+    }
     return KnownModels.trainer(model)
         .orElseThrow(
             () ->
@@ -140,8 +153,8 @@ final class TrainVerb extends Verb {
     if (data.size() > 1) {
       throw usageError("Training on several files is not in this version; pass one --data FILE");
     }
-    if (features != null) {
-      throw usageError("No model of this version uses --features; leave it out");
+    if (features != null && !model.equals(KnownModels.EFFECT)) {
+      throw usageError("Only the effect model uses --features; leave it out");
     }
     if (config != null) {
       throw usageError("The models of this version have no --config; leave it out");

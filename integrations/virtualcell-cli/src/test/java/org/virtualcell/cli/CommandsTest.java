@@ -155,7 +155,6 @@ class CommandsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "train --model effect",
         "train --model transition",
         "train --model baseline:magic",
         "train --model baseline:additive --resume",

@@ -7,6 +7,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.virtualcell.api.Condition;
+import org.virtualcell.api.MemoryBudgetException;
 import org.virtualcell.api.ModelCard;
 import org.virtualcell.api.Progress;
 import org.virtualcell.api.Trainer;
@@ -52,10 +53,32 @@ public final class EffectTrainer implements Trainer<EffectPredictor> {
       progress.check("weighing the parts of the effect model");
       progress.update(
           "weighing the parts of the effect model", models.size(), screen.modes().size());
+      requireMemory(mode);
       Map<Part, Double> weights = ModeModel.estimate(screen, mode, known, STEPS);
       models.add(FeatureWeight.chosen(new ModeModel(screen, mode, known, weights)));
     }
     return new EffectPredictor(screen, known, models, card(screen, models, data));
+  }
+
+  /** Per amplitude, an inverse covariance and the effects it is applied to, in double precision. */
+  private static void requireMemory(Screen.Mode mode) {
+    long items = mode.items().size();
+    long bytes = 2 * 8 * Posterior.GRID.length * items * (items + mode.scale().length);
+    long available = Runtime.getRuntime().maxMemory();
+    if (bytes > available) {
+      throw new MemoryBudgetException(
+          "The effect model of "
+              + items
+              + " conditions and "
+              + mode.scale().length
+              + " genes needs about "
+              + bytes / (1 << 20)
+              + " MiB, the Java heap is "
+              + available / (1 << 20)
+              + " MiB",
+          "mode " + mode.modes(),
+          "Give Java more memory (-Xmx), or train on fewer genes (vc prep) or conditions.");
+    }
   }
 
   private static SortedSet<String> targets(TrainingSet data) {
