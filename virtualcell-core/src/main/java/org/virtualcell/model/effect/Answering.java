@@ -50,7 +50,7 @@ final class Answering {
             perturbation, screen.hasPerturbation(perturbation), screen.hasPerturbed(context));
     HeldOutTrials.Trials tried =
         measured ? HeldOutTrials.Trials.NONE : trials.of(absence, perturbation);
-    double size = tried.evidence() ? tried.size() : 0;
+    double size = tried.size();
     double[] effect = new double[mean.length];
     double[] rank = new double[mean.length];
     double[] width = new double[mean.length];
@@ -59,7 +59,7 @@ final class Answering {
       double expected = mean[a] * model.scale(a);
       effect[a] = size * expected;
       rank[a] =
-          tried.evidence()
+          size > 0
               ? (1 - tried.ridgeShare()) * expected + tried.ridgeShare() * ridge[a]
               : 0;
       width[a] = model.scale(a) * Math.sqrt(variance[a] + typicalNoise);
@@ -117,7 +117,10 @@ final class Answering {
                 + context.name()
                 + ": "
                 + shown
-                + "; answers 'no change'."
+                + (tried.size() > 0
+                    ? String.format(
+                        Locale.ROOT, "; answers with the model's change times %.2f.", tried.size())
+                    : "; answers 'no change'.")
                 + interval);
   }
 

@@ -314,7 +314,8 @@ final class HeldOutTrials {
         square += weight * s[1] / s[3];
       }
       double prior = PRIOR_UNITS * square / units.size();
-      double size = square > 0 ? (product + prior) / (square + prior) : 1;
+      double believed = evidence() ? prior : 0; // without evidence the model's own size counts 0
+      double size = square > 0 ? (product + believed) / (square + prior) : 0;
       return Math.max(0, Math.min(LARGEST_SIZE, size));
     }
 
