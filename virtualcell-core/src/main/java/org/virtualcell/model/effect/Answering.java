@@ -58,10 +58,7 @@ final class Answering {
     for (int a = 0; a < effect.length; a++) {
       double expected = mean[a] * model.scale(a);
       effect[a] = size * expected;
-      rank[a] =
-          size > 0
-              ? (1 - tried.ridgeShare()) * expected + tried.ridgeShare() * ridge[a]
-              : 0;
+      rank[a] = size > 0 ? (1 - tried.ridgeShare()) * expected + tried.ridgeShare() * ridge[a] : 0;
       width[a] = model.scale(a) * Math.sqrt(variance[a] + typicalNoise);
     }
     Widths widths = new Widths(tried, absence, level, measured);

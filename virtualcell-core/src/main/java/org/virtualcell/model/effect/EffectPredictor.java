@@ -36,8 +36,7 @@ public final class EffectPredictor implements Predictor, StorableModel {
   private final AtomicReference<PreparedState> last = new AtomicReference<>();
   private volatile boolean closed;
 
-  EffectPredictor(
-      Screen screen, TargetSimilarity known, List<ModeModel> models, ModelCard card) {
+  EffectPredictor(Screen screen, TargetSimilarity known, List<ModeModel> models, ModelCard card) {
     this.screen = screen;
     this.known = known;
     this.card = card;

@@ -19,8 +19,8 @@ import org.virtualcell.model.Targets;
  * mode.k.effects} (conditions x genes, in the card's order), {@code mode.k.scale} (1 x genes),
  * {@code mode.k.noise} (conditions x 1), {@code mode.k.share} (conditions x control populations),
  * {@code mode.k.control_noise} (populations x 1) and {@code mode.k.control_variance} (populations x
- * genes). With features, {@code feature_similarity} (names x training targets). The weights of the parts are settings; everything else is a closed form of these and is
- * made again on reading.
+ * genes). With features, {@code feature_similarity} (names x training targets). The weights of the
+ * parts are settings; everything else is a closed form of these and is made again on reading.
  */
 final class EffectStore {
   static final String FAMILY = "effect";

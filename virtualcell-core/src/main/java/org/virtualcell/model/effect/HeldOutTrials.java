@@ -58,7 +58,13 @@ final class HeldOutTrials {
    */
   @SuppressWarnings("ArrayRecordComponent") // large, never compared
   record Trials(
-        double size, double ridgeShare, double error, boolean evidence, double agreement, int units, List<float[]> misses) {
+      double size,
+      double ridgeShare,
+      double error,
+      boolean evidence,
+      double agreement,
+      int units,
+      List<float[]> misses) {
     /** The size where nothing contradicts the model. */
     static final Trials NONE = new Trials(1, 0.5, 1, true, 0, 0, List.of());
   }
@@ -298,8 +304,8 @@ final class HeldOutTrials {
     }
 
     /**
-     * The factor with the least of two errors in equal parts: the pooled one, in which large effects
-     * count, and the mean of relative ones, in which all count alike.
+     * The factor with the least of two errors in equal parts: the pooled one, in which large
+     * effects count, and the mean of relative ones, in which all count alike.
      */
     double size() {
       double truth = 0;
