@@ -31,6 +31,10 @@ import org.virtualcell.api.Regime;
 import org.virtualcell.api.Verdict;
 import org.virtualcell.atlas.BundledData;
 import org.virtualcell.atlas.PerturbationData;
+import org.virtualcell.features.FeatureBlock;
+import org.virtualcell.features.FeatureSet;
+import org.virtualcell.features.FeatureTable;
+import org.virtualcell.features.Similarity;
 import org.virtualcell.model.ModelFiles;
 import org.virtualcell.model.StoredModel;
 
@@ -132,6 +136,49 @@ class EffectPredictorTest {
     assertTrue(prediction.verdict().reason().contains("do not transfer"));
     for (double v : prediction.effect().toArray()) {
       assertEquals(0, v);
+    }
+  }
+
+  @Test
+  void linesWithoutSignalAreAnsweredWithoutEvidence() {
+    // the halves of these lines do not agree: whatever their conditions share is control error
+    for (String line : List.of("A172", "T98G", "U87MG")) {
+      Prediction prediction = ask(model(), line, Perturbation.interference("NEW"));
+      assertEquals(Verdict.Decision.NO_EVIDENCE, prediction.verdict().decision(), line);
+      double energy = 0;
+      for (double v : prediction.effect().toArray()) {
+        energy += v * v;
+      }
+      assertTrue(energy < 1e-3, line + ": " + energy);
+    }
+  }
+
+  @Test
+  void featuresSurviveTheFileAndTheirCoverageIsOnTheCard() {
+    Map<String, double[]> vectors = new HashMap<>();
+    vectors.put("KLF1", new double[] {1, 0, 0});
+    vectors.put("NEW", new double[] {1, 0.2, 0});
+    vectors.put("FOXO4", new double[] {0, 1, 0});
+    vectors.put("MAPK1", new double[] {0, 0.5, 1});
+    FeatureSet features =
+        FeatureSet.of(
+            new FeatureBlock("table", FeatureTable.of("planted", vectors), Similarity.COSINE));
+    Path file = folder.resolve("features.safetensors");
+    try (EffectPredictor knowing =
+        new EffectTrainer(features).train(BundledData.norman().everything(), Progress.SILENT)) {
+      assertTrue(
+          knowing.card().environment().keySet().stream().anyMatch(k -> k.startsWith("features ")),
+          knowing.card().environment().toString());
+      ModelFiles.save(knowing, file, false);
+      try (Predictor back = ModelFiles.load(file)) {
+        for (String gene : List.of("NEW", "UNHEARD", "KLF1")) {
+          Prediction expected = ask(knowing, "k562", Perturbation.activation(gene));
+          Prediction actual = ask(back, "k562", Perturbation.activation(gene));
+          assertEquals(expected.effect(), actual.effect());
+          assertEquals(expected.state().rankEffect(), actual.state().rankEffect());
+          assertEquals(expected.verdict(), actual.verdict());
+        }
+      }
     }
   }
 
