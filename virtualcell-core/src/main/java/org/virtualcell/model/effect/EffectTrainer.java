@@ -63,7 +63,7 @@ public final class EffectTrainer implements Trainer<EffectPredictor> {
   /** Per amplitude, an inverse covariance and the effects it is applied to, in double precision. */
   private static void requireMemory(Screen.Mode mode) {
     long items = mode.items().size();
-    long bytes = 2 * 8 * Posterior.GRID.length * items * (items + mode.scale().length);
+    long bytes = 16L * Posterior.GRID.length * items * (items + mode.scale().length);
     long available = Runtime.getRuntime().maxMemory();
     if (bytes > available) {
       throw new MemoryBudgetException(
