@@ -31,15 +31,22 @@ public final class EffectPredictor implements Predictor, StorableModel {
   private final Screen screen;
   private final TargetSimilarity known;
   private final ModelCard card;
+  private final Responses responses;
   private final Map<String, Answering> byMode = new HashMap<>();
   private final List<ModeModel> models;
   private final AtomicReference<PreparedState> last = new AtomicReference<>();
   private volatile boolean closed;
 
-  EffectPredictor(Screen screen, TargetSimilarity known, List<ModeModel> models, ModelCard card) {
+  EffectPredictor(
+      Screen screen,
+      TargetSimilarity known,
+      List<ModeModel> models,
+      ModelCard card,
+      Responses responses) {
     this.screen = screen;
     this.known = known;
     this.card = card;
+    this.responses = responses;
     this.models = List.copyOf(models);
     for (ModeModel model : models) {
       byMode.put(model.mode().modes().toString(), new Answering(screen, model));
@@ -91,7 +98,12 @@ public final class EffectPredictor implements Predictor, StorableModel {
             screen.hasPerturbed(baseline.context())),
         new Support(answer.measured(), answer.sources(), answer.distance(), baseline.coverage()),
         answer.verdict(),
-        Optional.of(outcome(baseline, answer, options)),
+        Optional.of(
+            outcome(
+                baseline,
+                answer,
+                responses.find(new Condition(perturbation, baseline.context())),
+                options)),
         provenance(baseline, options));
   }
 
@@ -114,7 +126,11 @@ public final class EffectPredictor implements Predictor, StorableModel {
     return answering.answer(perturbation, baseline.context(), baseline.mean(), level);
   }
 
-  private PredictedState outcome(PreparedState baseline, Answer answer, PredictionOptions options) {
+  private PredictedState outcome(
+      PreparedState baseline,
+      Answer answer,
+      Optional<PredictedState.Responders> responders,
+      PredictionOptions options) {
     double[] effect = baseline.pick(answer.effect());
     double[] before = baseline.pick(baseline.mean());
     double[] after = new double[effect.length];
@@ -129,7 +145,7 @@ public final class EffectPredictor implements Predictor, StorableModel {
         answer
             .widths()
             .map(w -> interval(baseline, effect, w, answer.basis(), options.intervalLevel())),
-        Optional.empty(),
+        responders,
         Map.of(),
         options.sampledCells() == 0
             ? Optional.empty()
@@ -170,7 +186,7 @@ public final class EffectPredictor implements Predictor, StorableModel {
   @Override
   public StoredModel store() {
     requireOpen();
-    return EffectStore.write(screen, known, models, card);
+    return EffectStore.write(screen, known, models, card, responses);
   }
 
   @Override

@@ -20,7 +20,8 @@ import org.virtualcell.model.Targets;
  * {@code mode.k.noise} (conditions x 1), {@code mode.k.share} (conditions x control populations),
  * {@code mode.k.control_noise} (populations x 1) and {@code mode.k.control_variance} (populations x
  * genes). With features, {@code feature_similarity} (names x training targets). The weights of the
- * parts are settings; everything else is a closed form of these and is made again on reading.
+ * parts and the shares of responders are settings; everything else is a closed form of these and is
+ * made again on reading.
  */
 final class EffectStore {
   static final String FAMILY = "effect";
@@ -29,9 +30,14 @@ final class EffectStore {
   private EffectStore() {}
 
   static StoredModel write(
-      Screen screen, TargetSimilarity known, List<ModeModel> models, ModelCard card) {
+      Screen screen,
+      TargetSimilarity known,
+      List<ModeModel> models,
+      ModelCard card,
+      Responses responses) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("version", VERSION);
+    settings.put("responders", responses.text(card.conditions()));
     settings.put("modes", Integer.toString(models.size()));
     settings.put(
         "context_cells", join(screen.contexts().stream().map(Screen.Controls::cells).toList()));
@@ -135,7 +141,10 @@ final class EffectStore {
       for (int k = 0; k < count; k++) {
         models.add(new ModeModel(screen, modes.get(k), known, weights.get(k)));
       }
-      return new EffectPredictor(screen, known, models, card);
+      Responses responses =
+          Responses.read(
+              stored.settings().getOrDefault("responders", ""), card.conditions(), source);
+      return new EffectPredictor(screen, known, models, card, responses);
     }
 
     private TargetSimilarity known() {

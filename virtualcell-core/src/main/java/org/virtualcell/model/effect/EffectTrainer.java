@@ -57,7 +57,8 @@ public final class EffectTrainer implements Trainer<EffectPredictor> {
       Map<Part, Double> weights = ModeModel.estimate(screen, mode, known, STEPS);
       models.add(FeatureWeight.chosen(new ModeModel(screen, mode, known, weights)));
     }
-    return new EffectPredictor(screen, known, models, card(screen, models, data));
+    return new EffectPredictor(
+        screen, known, models, card(screen, models, data), Responses.of(data));
   }
 
   /** Per amplitude, an inverse covariance and the effects it is applied to, in double precision. */
