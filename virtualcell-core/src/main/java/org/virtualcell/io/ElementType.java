@@ -24,7 +24,7 @@ record ElementType(Kind kind, int bytes, ByteOrder order) {
     if (type instanceof EnumDataType truth) {
       return of(truth.getBaseType());
     }
-    if (type instanceof FixedPoint whole && isPowerOfTwo(whole.getSize(), 8)) {
+    if (type instanceof FixedPoint whole && isPlain(whole)) {
       Kind kind = whole.isSigned() ? Kind.SIGNED : Kind.UNSIGNED;
       return Optional.of(new ElementType(kind, whole.getSize(), whole.getByteOrder()));
     }
@@ -34,17 +34,33 @@ record ElementType(Kind kind, int bytes, ByteOrder order) {
     return Optional.empty();
   }
 
-  private static boolean isPowerOfTwo(int size, int largest) {
-    return size > 0 && size <= largest && Integer.bitCount(size) == 1;
+  /**
+   * Whole numbers that use every bit of 1, 2, 4 or 8 bytes. A damaged number of bits would make
+   * libhdf5 write past its stack.
+   */
+  private static boolean isPlain(FixedPoint type) {
+    int size = type.getSize();
+    return size > 0
+        && size <= Long.BYTES
+        && Integer.bitCount(size) == 1
+        && type.getBitOffset() == 0
+        && type.getBitPrecision() == size * Byte.SIZE;
   }
 
   private static boolean isIeee(FloatingPoint type) {
-    return switch (type.getSize()) {
-      case 2 -> type.getExponentSize() == 5 && type.getMantissaSize() == 10;
-      case 4 -> type.getExponentSize() == 8 && type.getMantissaSize() == 23;
-      case 8 -> type.getExponentSize() == 11 && type.getMantissaSize() == 52;
-      default -> false;
-    };
+    int bits = type.getSize() * Byte.SIZE;
+    return type.getBitOffset() == 0
+        && type.getBitPrecision() == bits
+        && type.getSignLocation() == bits - 1
+        && type.getMantissaLocation() == 0
+        && type.getExponentLocation() == type.getMantissaSize()
+        && type.getExponentBias() == (1 << (type.getExponentSize() - 1)) - 1
+        && switch (type.getSize()) {
+          case 2 -> type.getExponentSize() == 5 && type.getMantissaSize() == 10;
+          case 4 -> type.getExponentSize() == 8 && type.getMantissaSize() == 23;
+          case 8 -> type.getExponentSize() == 11 && type.getMantissaSize() == 52;
+          default -> false;
+        };
   }
 
   void decode(byte[] raw, int count, float[] to, int at) {

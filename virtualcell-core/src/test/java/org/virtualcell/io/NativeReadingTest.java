@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
@@ -12,6 +14,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.virtualcell.api.ContentDigest;
+import org.virtualcell.api.VirtualCellException;
 
 /** libhdf5 and the Java reader see the same numbers, and live together in threads and loaders. */
 class NativeReadingTest {
@@ -55,6 +59,32 @@ class NativeReadingTest {
   void bothReadersSeeTheSameNumbers(String name) {
     Path file = Fixtures.find(name);
     assertEquals(digest(file, "java"), digest(file, "native"));
+  }
+
+  /** With more bits than bytes libhdf5 writes past its stack and ends the process. */
+  @ParameterizedTest
+  @ValueSource(strings = {"java", "native"})
+  void numbersWithMoreOrFewerBitsThanTheirBytesAreRefused(String choice) throws Exception {
+    byte[] wholeOf64Bits = {0x10, 8, 0, 0, 8, 0, 0, 0, 0, 0, 64, 0};
+    byte[] file =
+        Files.readAllBytes(Fixtures.find("anndata-formats/bpcells-mini-int64-v0.12.6.h5ad"));
+    System.setProperty(CHOICE, choice);
+    for (int damage : new int[] {0xbe40, 63, 1}) {
+      byte[] damaged = file.clone();
+      int found = 0;
+      for (int at = 0; at + wholeOf64Bits.length <= file.length; at++) {
+        if (Arrays.equals(file, at, at + wholeOf64Bits.length, wholeOf64Bits, 0, 12)) {
+          damaged[at + 10] = (byte) damage;
+          damaged[at + 11] = (byte) (damage >> 8);
+          found++;
+        }
+      }
+      assertTrue(found > 0);
+      Path copy = Files.write(folder.resolve(choice + damage + ".h5ad"), damaged);
+      VirtualCellException e =
+          assertThrows(VirtualCellException.class, () -> AnnotatedFiles.open(copy).close());
+      assertTrue(e.where().contains(copy.getFileName().toString()), e.getMessage());
+    }
   }
 
   @Test
