@@ -1,0 +1,8 @@
+/**
+ * Screens whose noise-free effects are known, and what models make of them. Start {@link
+ * org.virtualcell.bench.simulation.EffectSimulation}.
+ *
+ * <p>Real data are too small to tell whether intervals cover, whether abstaining helps, and whether
+ * planted shares of an effect are found again; these screens are made to tell.
+ */
+package org.virtualcell.bench.simulation;
