@@ -3,9 +3,9 @@ package org.virtualcell.bench.simulation;
 import java.util.SplittableRandom;
 
 /**
- * Negative binomial counts of dispersion 1/2 in cells of unequal depth, as log1p of counts per depth
- * unit: how they are drawn, and their exact expectation as a function of the rate. Knowing the
- * expectation, a change can be planted on the scale on which it is measured.
+ * Negative binomial counts of dispersion 1/2 in cells of unequal depth, as log1p of counts per
+ * depth unit: how they are drawn, and their exact expectation as a function of the rate. Knowing
+ * the expectation, a change can be planted on the scale on which it is measured.
  */
 final class CountLaw {
   private static final double[] DEPTHS = {0.55, 0.7, 0.85, 1.0, 1.15, 1.3, 1.6};

@@ -121,7 +121,9 @@ public final class EffectSimulation {
       for (int c = 0; c < plan.contexts(); c++) {
         seen += screen.isTrained(p, c) ? 1 : 0;
       }
-      for (int c = away ? plan.contexts() : 0; c < (away ? plan.contexts() + 1 : plan.contexts()); c++) {
+      for (int c = away ? plan.contexts() : 0;
+          c < (away ? plan.contexts() + 1 : plan.contexts());
+          c++) {
         if (!screen.isTrained(p, c) && (fresh || seen > 0)) {
           pairs.add(new int[] {p, c});
         }
@@ -139,7 +141,9 @@ public final class EffectSimulation {
     return items.get(asked);
   }
 
-  /** Shares of template, conserved response and interaction in the signal, as the model has them. */
+  /**
+   * Shares of template, conserved response and interaction in the signal, as the model has them.
+   */
   Map<String, Double> shares() {
     return shares;
   }
@@ -254,8 +258,7 @@ public final class EffectSimulation {
                   mean(list, Item::cosine)));
       String least = best(all, true);
       String nearest = best(all, false);
-      System.out.printf(
-          "  error gain over %s: %s%n", least, gain(ours, all.get(least), true));
+      System.out.printf("  error gain over %s: %s%n", least, gain(ours, all.get(least), true));
       System.out.printf(
           "  cosine gain over %s: %s%n", nearest, gain(ours, all.get(nearest), false));
       System.out.printf(Locale.ROOT, "  coverage %.3f%n", mean(ours, Item::covered));
@@ -314,8 +317,8 @@ public final class EffectSimulation {
   /**
    * Runs it.
    *
-   * @param args {@code small} or {@code full}, then the number of seeds; a screen of the same size in which
-   *     nothing is planted follows
+   * @param args {@code small} or {@code full}, then the number of seeds; a screen of the same size
+   *     in which nothing is planted follows
    */
   public static void main(String[] args) {
     boolean small = args.length > 0 && args[0].equals("small");

@@ -25,8 +25,9 @@ import org.virtualcell.features.Similarity;
 /**
  * A screen with planted effects: a response of rank 10 with sparse loadings, gene amplitudes and
  * perturbation strengths log-normal, made of a template, a part conserved over contexts (some of it
- * explained by features) and an interaction; counts around it, and one finite sample of controls per
- * context. Effects are planted on the scale of mean log1p expression, so that the truth is exact.
+ * explained by features) and an interaction; counts around it, and one finite sample of controls
+ * per context. Effects are planted on the scale of mean log1p expression, so that the truth is
+ * exact.
  */
 final class SimulatedScreen implements TrainingSet {
   private static final int RANK = 10;
@@ -35,7 +36,9 @@ final class SimulatedScreen implements TrainingSet {
   private static final double STRENGTH_SPREAD = 1;
   private static final double MOST_STRENGTH = 6; // effects beyond leave the scale of log1p
 
-  /** Signal over sampling variance of a typical group: shares 0.805 and 0.19 of what is measured. */
+  /**
+   * Signal over sampling variance of a typical group: shares 0.805 and 0.19 of what is measured.
+   */
   private static final double SIGNAL_TO_NOISE = 0.805 / 0.19;
 
   private static final double TYPICAL_VARIANCE = 0.35; // of log1p values
@@ -88,8 +91,7 @@ final class SimulatedScreen implements TrainingSet {
   }
 
   private static int logUniform(SplittableRandom random, int least, int most) {
-    return (int)
-        Math.round(least * StrictMath.pow((double) most / least, random.nextDouble()));
+    return (int) Math.round(least * StrictMath.pow((double) most / least, random.nextDouble()));
   }
 
   private static double[] gaussians(SplittableRandom random, int n) {
@@ -151,8 +153,7 @@ final class SimulatedScreen implements TrainingSet {
           known += vectors[p][f] * explained[f][k] / Math.sqrt(FEATURES);
         }
         beta[k] =
-            Math.sqrt(plan.featureShare()) * known
-                + Math.sqrt(1 - plan.featureShare()) * beta[k];
+            Math.sqrt(plan.featureShare()) * known + Math.sqrt(1 - plan.featureShare()) * beta[k];
       }
       for (int c = 0; c < truth[p].length; c++) {
         double[] gamma = gaussians(random(3, p, 1 + c), RANK);
@@ -173,8 +174,7 @@ final class SimulatedScreen implements TrainingSet {
     }
   }
 
-  private CellState cells(
-      CellContext context, double[] rate, int cells, SplittableRandom random) {
+  private CellState cells(CellContext context, double[] rate, int cells, SplittableRandom random) {
     int[] start = new int[cells + 1];
     int[] gene = new int[cells * rate.length];
     float[] value = new float[cells * rate.length];
