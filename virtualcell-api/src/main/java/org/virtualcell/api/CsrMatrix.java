@@ -219,6 +219,29 @@ public final class CsrMatrix implements ExpressionMatrix {
     System.arraycopy(value, base, toValue, 0, stored);
   }
 
+  @Override
+  public boolean inMemory() {
+    return true;
+  }
+
+  /**
+   * Copies the stored values of one row.
+   *
+   * @param row the cell
+   * @param toGene receives the gene of each value
+   * @param toValue receives the values
+   * @param at where in both arrays the first goes
+   * @return how many values there are
+   * @throws IndexOutOfBoundsException if there is no such row or the arrays are too short
+   */
+  public int copyRow(int row, int[] toGene, float[] toValue, int at) {
+    int from = rowStart[row];
+    int stored = rowStart[row + 1] - from;
+    System.arraycopy(gene, from, toGene, at, stored);
+    System.arraycopy(value, from, toValue, at, stored);
+    return stored;
+  }
+
   private void requireBlock(long firstRow, int rowCount) {
     if (firstRow < 0 || rowCount < 0 || firstRow > (long) rows - rowCount) {
       throw invalid(

@@ -53,6 +53,16 @@ public interface ExpressionMatrix {
   void copyRows(long firstRow, int rowCount, int[] rowStart, int[] gene, float[] value);
 
   /**
+   * Whether rows are copied from arrays in memory: then small blocks, which stay in a processor's
+   * cache, cost least; from a file large ones do.
+   *
+   * @return false where a block may have to be read
+   */
+  default boolean inMemory() {
+    return false;
+  }
+
+  /**
    * Whether values are kept in more than single precision, so that the form of {@code copyRows}
    * that takes doubles gives more than the form that takes floats.
    *

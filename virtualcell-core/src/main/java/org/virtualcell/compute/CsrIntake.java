@@ -10,6 +10,7 @@ import org.virtualcell.api.InvalidDataException;
 final class CsrIntake {
   private static final int BLOCK_ROWS = 4096;
   private static final long BLOCK_VALUES = 1 << 20;
+  private static final long CACHED_VALUES = 1 << 15; // of a block that is still in a cache at each step
   private static final int INFINITE = 0x7F800000; // the bits of infinity; those of NaN are above
 
   /** Takes one checked block; the arrays are reused for the next. */
@@ -56,10 +57,11 @@ final class CsrIntake {
     int[] starts = new int[0];
     int[] gene = new int[0];
     float[] value = new float[0];
+    long most = matrix.inMemory() ? CACHED_VALUES : BLOCK_VALUES;
     long before = 0;
     for (long row = 0; row < rows; ) {
       int count = (int) Math.min(BLOCK_ROWS, rows - row);
-      while (count > 1 && matrix.nonZeros(row, count) > BLOCK_VALUES) {
+      while (count > 1 && matrix.nonZeros(row, count) > most) {
         count /= 2;
       }
       long stored = matrix.nonZeros(row, count);
@@ -93,17 +95,16 @@ final class CsrIntake {
   }
 
   private void checkRow(long row, int from, int to, int[] gene, float[] value) {
-    int previous = -1;
-    int bad = 0; // below zero once a gene is not above the one before, or no gene of the matrix
+    int bad = from < to ? gene[from] | genes - 1 - gene[to - 1] : 0; // below zero: out of range
+    for (int k = from + 1; k < to; k++) {
+      bad |= gene[k] - gene[k - 1] - 1 | gene[k]; // or not above the one before
+    }
     int largestBits = 0;
     int anyBits = 0;
     for (int k = from; k < to; k++) {
-      int g = gene[k];
       int bits = Float.floatToRawIntBits(value[k]);
-      bad |= g | g - previous - 1 | genes - 1 - g;
       largestBits = Math.max(largestBits, bits & Integer.MAX_VALUE);
       anyBits |= bits;
-      previous = g;
     }
     if (bad < 0 || largestBits >= INFINITE) {
       throw wrong(row, from, to, gene, value);

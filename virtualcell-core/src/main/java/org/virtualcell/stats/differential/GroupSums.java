@@ -42,12 +42,28 @@ final class GroupSums {
     this.logarithmic = new double[arithmetic ? 0 : all];
     this.stored = new int[groups.versusRest() ? all : 0];
     int together = sizes.length * genes;
-    for (int cell = 0; cell < groupOfCell.length; cell++) {
+    for (int cell : byGroup(groupOfCell, sizes.length + 1)) { // whose sums stay in a cache
       add(cell, groupOfCell[cell] * genes);
-      if (groups.versusRest()) {
-        add(cell, together);
-      }
     }
+    for (int cell = 0; groups.versusRest() && cell < groupOfCell.length; cell++) {
+      add(cell, together);
+    }
+  }
+
+  /** The cells group by group, those of a group in their order. */
+  private static int[] byGroup(int[] groupOfCell, int groups) {
+    int[] next = new int[groups + 1];
+    for (int group : groupOfCell) {
+      next[group + 1]++;
+    }
+    for (int group = 0; group < groups; group++) {
+      next[group + 1] += next[group];
+    }
+    int[] cells = new int[groupOfCell.length];
+    for (int cell = 0; cell < cells.length; cell++) {
+      cells[next[groupOfCell[cell]]++] = cell;
+    }
+    return cells;
   }
 
   private void add(int cell, int sums) {

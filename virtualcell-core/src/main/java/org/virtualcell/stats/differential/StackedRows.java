@@ -79,14 +79,13 @@ final class StackedRows implements ExpressionMatrix {
     rowStart[0] = 0;
     for (int i = 0; i < rowCount; i++) {
       int at = (int) firstRow + i;
-      CsrMatrix from = matrixOf(at);
-      int skipped = from.rowStart(rowOf(at)) - rowStart[i];
-      rowStart[i + 1] = from.rowStart(rowOf(at) + 1) - skipped;
-      for (int k = rowStart[i]; k < rowStart[i + 1]; k++) {
-        gene[k] = from.geneAt(k + skipped);
-        value[k] = from.valueAt(k + skipped);
-      }
+      rowStart[i + 1] = rowStart[i] + matrixOf(at).copyRow(rowOf(at), gene, value, rowStart[i]);
     }
+  }
+
+  @Override
+  public boolean inMemory() {
+    return matrices.stream().allMatch(ExpressionMatrix::inMemory);
   }
 
   /** The matrix that holds a row, or a copy of the row alone; {@link #rowOf} says where in it. */
