@@ -2,7 +2,8 @@
 //
 // Sort     by radix from the lowest digit, but only the upper two digits of the keys' range (of 6 to 11 bits, by the number
 //          of elements); what these cannot tell apart is few, and a last pass puts it right by insertion. Where it is not
-//          few, all digits follow. Counts differ in a few upper bits of their keys only: one digit is enough.
+//          few, all digits follow. Counts differ in a few upper bits of their keys only: one digit is enough. It mostly is
+//          where keys repeat often, too: distinct ones are few, and far apart.
 // Pass     of the elements of one key the reference's come first. Each adds to its group 2 (reference below) + (reference
 //          equal), and 3 s (s + 1) to the ties, s the reference's equal ones and its group's before it, which the group
 //          remembers with the key: by so much (s + 1)^3 - (s + 1) exceeds s^3 - s. No branch depends on the data.
@@ -18,6 +19,9 @@ namespace VC_SET {
 namespace {
 
 constexpr int64_t kFew = 24;       // elements that are inserted
+constexpr int kWideDigit = kRankDigit + 1;  // of the two tables together
+constexpr int64_t kMany = 1024;    // elements whose counts by a wide digit pay
+constexpr int64_t kSample = 64;
 constexpr int kStoredShift = 42;   // above it, the number of a place's elements; below, what they add to 2 U
 constexpr uint64_t kSumMask = (uint64_t(1) << kStoredShift) - 1;
 
@@ -59,8 +63,21 @@ __attribute__((noinline)) void scatter(const uint64_t* from, uint64_t* to, int64
   }
 }
 
-// Sorts a by its upper bits; spare has as much room. Returns where the sorted elements stand.
-uint64_t* sort(uint64_t* a, uint64_t* spare, int64_t n, int shift, uint32_t* table) {
+// Whether keys probably repeat often: of a sample, two do.
+bool many_equal(const uint64_t* a, int64_t n, int shift) {
+  uint64_t sample[kSample];
+  int64_t equal = 0;
+  for (int64_t i = 0; i < kSample; ++i) sample[i] = a[i * (n / kSample)] >> shift;
+  for (int64_t i = 1; i < kSample; ++i)
+    for (int64_t k = 0; k < i; ++k) equal += sample[i] == sample[k];
+  return equal > 0;
+}
+
+enum class repeats { unknown, few, many };
+
+// Sorts a by its upper bits; spare has as much room. Returns where the sorted elements stand. What was learnt of one gene's keys
+// is taken for the next one's, too.
+uint64_t* sort(uint64_t* a, uint64_t* spare, int64_t n, int shift, uint32_t* table, repeats& keys) {
   if (n <= kFew) {
     insert(a, n, shift, INT64_MAX);
     return a;
@@ -85,6 +102,16 @@ uint64_t* sort(uint64_t* a, uint64_t* spare, int64_t n, int shift, uint32_t* tab
     first_positions(table, int64_t(mask + 1));
     scatter(a, spare, n, low, bottom, mask, table);
     return spare;
+  }
+  if (n > kMany && keys == repeats::unknown) keys = many_equal(a, n, shift) ? repeats::many : repeats::few;
+  if (n > kMany && keys == repeats::many) {
+    const int by = top - kWideDigit < bottom ? bottom : top - kWideDigit;
+    for (uint64_t d = 0; d < uint64_t(1) << kWideDigit; ++d) table[d] = 0;
+    for (int64_t i = 0; i < n; ++i) ++table[(a[i] - low) >> by];
+    first_positions(table, int64_t(1) << kWideDigit);
+    scatter(a, spare, n, low, by, ~uint64_t(0), table);
+    if (insert(spare, n, shift, n / 2)) return spare;
+    keys = repeats::few;
   }
   if (width <= 2 * digit) digit = (width + 1) / 2;
   const int by = top - 2 * digit < bottom ? bottom : top - 2 * digit;
@@ -201,10 +228,11 @@ int32_t rank_sums(const rank_job& job, int64_t first_gene, int64_t end_gene, int
   const bool rest = job.reference == VC_RANK_REST;
   const int64_t groups = job.groups, genes = job.genes;
   const uint64_t place_mask = (uint64_t(1) << job.shift) - 1;
+  repeats keys = repeats::unknown;
   for (int64_t g = first_gene; g < end_gene; ++g) {
     uint64_t* a = job.block + job.gene_start[g];
     int64_t n = job.gene_start[g + 1] - job.gene_start[g];
-    a = sort(a, spare, n, job.shift, table);
+    a = sort(a, spare, n, job.shift, table, keys);
     const int64_t below_zero = first_at_least(a, n, job.shift, job.zero_key);
     int64_t above_zero = below_zero;
     while (above_zero < n && (a[above_zero] >> job.shift) == job.zero_key) ++above_zero;

@@ -65,6 +65,24 @@ void digits_that_tell_little() {
   expect(run(vc_cpu_best_isa(), c, false, {}, 0, 1000, got) == VC_OK && got == rank_oracle(c, {}, 0), "a value far from all others");
 }
 
+// Keys that repeat are sorted by one wide digit, unless it cannot tell them apart after all: seven values of the same upper bits.
+void digits_that_repeat() {
+  sparse_case c = make_case("few values", 6000, 40, 9, 0.7, 3);
+  random_numbers random{7};
+  for (const bool near : {false, true}) {
+    for (size_t k = 0; k < c.value.size(); ++k) {
+      const float step = float(random.next() % 7);
+      c.value[k] = k % 5 == 0 ? -1.5f - step : near ? 1.0f + step * 1.1920929e-7f : 1.0f + step * 0.37f;
+    }
+    c.value[11] = 5e8f;
+    for (const int64_t reference : {c.groups - 1, int64_t(-1)})
+      for (int32_t isa = 0; isa <= vc_cpu_best_isa(); ++isa) {
+        rank_results got;
+        expect(run(isa, c, false, {}, reference, 16, got) == VC_OK && got == rank_oracle(c, {}, reference), "keys that repeat");
+      }
+  }
+}
+
 void mistakes() {
   const sparse_case c = make_case("ragged", 67, 129, 1, 0.1, 5);
   rank_results got;
@@ -95,6 +113,7 @@ int main() {
   for (int32_t isa = VC_ISA_BASELINE; isa <= vc_cpu_best_isa(); ++isa)
     for (const sparse_case& c : rank_cases(isa != vc_cpu_best_isa())) one(isa, c);
   digits_that_tell_little();
+  digits_that_repeat();
   mistakes();
   return verdict("rank kernels");
 }
