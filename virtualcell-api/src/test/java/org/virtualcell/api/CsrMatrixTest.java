@@ -83,6 +83,18 @@ class CsrMatrixTest {
   }
 
   @Test
+  void aRowIsCopiedToAPlaceInLongerArrays() {
+    int[] gene = {9, 9, 9, 9};
+    float[] value = new float[4];
+    assertEquals(2, example().copyRow(1, gene, value, 1));
+    assertArrayEquals(ints(9, 0, 2, 9), gene);
+    assertArrayEquals(floats(0, 2, 3, 0), value);
+    assertThrows(
+        IndexOutOfBoundsException.class, () -> example().copyRow(1, new int[2], value, 1));
+    assertThrows(IndexOutOfBoundsException.class, () -> example().copyRow(2, gene, value, 0));
+  }
+
+  @Test
   void explicitZerosDoNotMatterToEquality() {
     CsrMatrix withZeros =
         CsrMatrix.of(2, 3, ints(0, 3, 5), ints(0, 1, 2, 0, 2), floats(0, 1.5f, -0.0f, 2, 3));
