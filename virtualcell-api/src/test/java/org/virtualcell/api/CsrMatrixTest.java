@@ -89,8 +89,7 @@ class CsrMatrixTest {
     assertEquals(2, example().copyRow(1, gene, value, 1));
     assertArrayEquals(ints(9, 0, 2, 9), gene);
     assertArrayEquals(floats(0, 2, 3, 0), value);
-    assertThrows(
-        IndexOutOfBoundsException.class, () -> example().copyRow(1, new int[2], value, 1));
+    assertThrows(IndexOutOfBoundsException.class, () -> example().copyRow(1, new int[2], value, 1));
     assertThrows(IndexOutOfBoundsException.class, () -> example().copyRow(2, gene, value, 0));
   }
 

@@ -10,7 +10,8 @@ import org.virtualcell.api.InvalidDataException;
 final class CsrIntake {
   private static final int BLOCK_ROWS = 4096;
   private static final long BLOCK_VALUES = 1 << 20;
-  private static final long CACHED_VALUES = 1 << 15; // of a block that is still in a cache at each step
+  private static final long CACHED_VALUES =
+      1 << 15; // of a block that is still in a cache at each step
   private static final int INFINITE = 0x7F800000; // the bits of infinity; those of NaN are above
 
   /** Takes one checked block; the arrays are reused for the next. */
