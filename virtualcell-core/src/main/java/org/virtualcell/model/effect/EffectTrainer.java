@@ -54,17 +54,31 @@ public final class EffectTrainer implements Trainer<EffectPredictor> {
       progress.update(
           "weighing the parts of the effect model", models.size(), screen.modes().size());
       requireMemory(mode);
-      Map<Part, Double> weights = ModeModel.estimate(screen, mode, known, STEPS);
-      models.add(FeatureWeight.chosen(new ModeModel(screen, mode, known, weights)));
+      models.add(fit(screen, mode, known));
     }
     return new EffectPredictor(
         screen, known, models, card(screen, models, data), Responses.of(data));
   }
 
-  /** Per amplitude, an inverse covariance and the effects it is applied to, in double precision. */
+  private static ModeModel fit(Screen screen, Screen.Mode mode, TargetSimilarity known) {
+    Screen.Mode sample = Sample.of(mode);
+    Map<Part, Double> weights = ModeModel.estimate(screen, sample, known, STEPS);
+    if (weights.containsKey(Part.FEATURES)) {
+      ModeModel chosen = FeatureWeight.chosen(new ModeModel(screen, sample, known, weights));
+      if (sample.equals(mode)) {
+        return chosen;
+      }
+      weights = chosen.weights();
+    }
+    return new ModeModel(screen, mode, known, weights);
+  }
+
+  /** Per amplitude an inverse covariance; effects and loadings; all in double precision. */
   private static void requireMemory(Screen.Mode mode) {
     long items = mode.items().size();
-    long bytes = 16L * Posterior.GRID.length * items * (items + mode.scale().length);
+    long covariances = Posterior.GRID.length + 7L; // those kept, kernels and what factoring takes
+    long tables = 6; // effects and loadings of both models, and what trials take
+    long bytes = 8 * items * (covariances * items + tables * mode.scale().length);
     long available = Runtime.getRuntime().maxMemory();
     if (bytes > available) {
       throw new MemoryBudgetException(

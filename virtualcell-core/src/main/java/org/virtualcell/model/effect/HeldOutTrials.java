@@ -28,6 +28,8 @@ import org.virtualcell.model.Absence;
 final class HeldOutTrials {
   private static final int MOST_GROUPS = 60;
   private static final int MOST_WORK = 400; // items; beyond, fewer groups
+  private static final int MOST_OF_GROUP = 40;
+  private static final int MOST_TOGETHER = 20; // their answers per amplitude are held at once
   private static final int FEWEST_UNITS = 3;
   private static final double[] SHARES = {0.5, 0, 1}; // of the ridge; the first wins ties
   private static final double PRIOR_UNITS = 3; // of the size the model gives itself
@@ -89,8 +91,12 @@ final class HeldOutTrials {
     boolean perturbations =
         trials.stream().map(t -> condition(t).perturbation()).distinct().count() >= FEWEST_UNITS;
     Sizes sizes = new Sizes();
-    for (Trial trial : trials) {
-      add(sizes, unit(trial, perturbations), trial);
+    for (List<Trial> together : together(trials)) {
+      Posterior.Without mixed = without(together);
+      Posterior.Without ridge = ridge(together);
+      for (int k = 0; k < together.size(); k++) {
+        add(sizes, unit(together.get(k), perturbations), together.get(k), mixed, ridge, k);
+      }
     }
     if (sizes.units.isEmpty()) {
       return Trials.NONE;
@@ -132,7 +138,7 @@ final class HeldOutTrials {
         gone.add(i);
       }
       if (left.length < items.size()) {
-        for (int item : group) {
+        for (int item : spaced(group, MOST_OF_GROUP)) {
           if (absence(items.get(item).condition(), gone) == key.absence()) {
             trials.add(new Trial(item, left, model.question(item, gone)));
           }
@@ -168,46 +174,73 @@ final class HeldOutTrials {
     return some;
   }
 
-  private Posterior.Without without(Trial trial) {
+  /** Trials that leave out the same, which cost little more than one of them. */
+  private static List<List<Trial>> together(List<Trial> trials) {
+    List<List<Trial>> together = new ArrayList<>();
+    for (Trial trial : trials) {
+      List<Trial> last = together.isEmpty() ? List.of() : together.get(together.size() - 1);
+      if (last.isEmpty()
+          || last.size() == MOST_TOGETHER
+          || !Arrays.equals(last.get(0).left(), trial.left())) {
+        last = new ArrayList<>();
+        together.add(last);
+      }
+      last.add(trial);
+    }
+    return together;
+  }
+
+  private Posterior.Without without(List<Trial> together) {
     return model
         .all()
         .mixed()
         .without(
-            trial.left(),
-            new double[][] {model.covariance(trial.question())},
-            new double[] {model.prior(trial.question())},
+            together.get(0).left(),
+            together.stream().map(t -> model.covariance(t.question())).toArray(double[][]::new),
+            together.stream().mapToDouble(t -> model.prior(t.question())).toArray(),
             model.controlShares());
   }
 
-  private void add(Sizes sizes, Object unit, Trial trial) {
-    Posterior.Without answer = without(trial);
-    double[] ridge =
-        model
-            .all()
-            .ridge()
-            .without(
-                trial.left(),
-                new double[][] {model.ridgeCovariance(trial.question())},
-                new double[] {1},
-                new double[0][])
-            .mean()[0];
+  private Posterior.Without ridge(List<Trial> together) {
+    double[] prior = new double[together.size()];
+    Arrays.fill(prior, 1);
+    return model
+        .all()
+        .ridge()
+        .without(
+            together.get(0).left(),
+            together.stream()
+                .map(t -> model.ridgeCovariance(t.question()))
+                .toArray(double[][]::new),
+            prior,
+            new double[0][]);
+  }
+
+  private void add(
+      Sizes sizes,
+      Object unit,
+      Trial trial,
+      Posterior.Without answer,
+      Posterior.Without ridges,
+      int k) {
+    double[] ridge = ridges.mean()[k];
     double[] measured = model.all().effect()[trial.item()];
     double[] expected = new double[measured.length];
     double product = 0;
     double square = 0;
     double truth = 0;
     for (int a = 0; a < measured.length; a++) {
-      expected[a] = answer.mean()[0][a] * model.scale(a);
+      expected[a] = answer.mean()[k][a] * model.scale(a);
       product +=
-          expected[a] * measured[a] - model.sharedError(trial.item(), a, answer.response()[0]);
+          expected[a] * measured[a] - model.sharedError(trial.item(), a, answer.response()[k]);
       square += expected[a] * expected[a];
       truth += measured[a] * measured[a];
     }
     if (truth > 0) {
       double[] mean = othersMean(trial);
       double[] beyond = new double[SHARES.length];
-      for (int k = 0; k < SHARES.length; k++) {
-        beyond[k] = beyondMean(expected, ridge, SHARES[k], measured, mean);
+      for (int s = 0; s < SHARES.length; s++) {
+        beyond[s] = beyondMean(expected, ridge, SHARES[s], measured, mean);
       }
       sizes.add(unit, product, square, truth, beyond);
     }
@@ -265,18 +298,24 @@ final class HeldOutTrials {
 
   private List<float[]> misses(List<Trial> trials, double size, boolean perturbations) {
     Map<Object, float[]> largest = new LinkedHashMap<>();
-    for (Trial trial : trials) {
-      Posterior.Without answer = without(trial);
-      double noise = model.itemNoise(trial.item());
-      float[] miss = new float[model.active().length];
-      for (int a = 0; a < miss.length; a++) {
-        double off =
-            model.all().effect()[trial.item()][a] / model.scale(a) - size * answer.mean()[0][a];
-        miss[a] = (float) (Math.abs(off) / Math.sqrt(answer.variance()[0][a] + noise));
+    for (List<Trial> together : together(trials)) {
+      Posterior.Without answer = without(together);
+      for (int k = 0; k < together.size(); k++) {
+        float[] miss = miss(together.get(k).item(), size, answer.mean()[k], answer.variance()[k]);
+        largest.merge(unit(together.get(k), perturbations), miss, HeldOutTrials::larger);
       }
-      largest.merge(unit(trial, perturbations), miss, HeldOutTrials::larger);
     }
     return List.copyOf(largest.values());
+  }
+
+  private float[] miss(int item, double size, double[] mean, double[] variance) {
+    double noise = model.itemNoise(item);
+    float[] miss = new float[model.active().length];
+    for (int a = 0; a < miss.length; a++) {
+      double off = model.all().effect()[item][a] / model.scale(a) - size * mean[a];
+      miss[a] = (float) (Math.abs(off) / Math.sqrt(variance[a] + noise));
+    }
+    return miss;
   }
 
   private static float[] larger(float[] a, float[] b) {

@@ -23,6 +23,7 @@ final class KernelWeights {
   private static final double LEAST_SHARE = 0.05 / Posterior.GRID.length;
   private static final int SHARE_STEPS = 30;
   private static final int ROUNDS = 2;
+  private static final double NO_PART = 1e-12; // of a mixture
 
   private final int items;
   private final int genes;
@@ -203,23 +204,39 @@ final class KernelWeights {
   /** The derivative of the likelihood by the whitened covariance, in its eigenvectors. */
   private DMatrixRMaj innerGradient(Point point, double[][] r) {
     DMatrixRMaj sum = new DMatrixRMaj(items, items);
-    DMatrixRMaj scaled = new DMatrixRMaj(items, genes);
     DMatrixRMaj product = new DMatrixRMaj(items, items);
     for (int t = 1; t < Posterior.GRID.length; t++) {
+      int[] likely = new int[genes];
+      int n = 0;
       double all = 0;
       for (int g = 0; g < genes; g++) {
         all += r[t][g];
+        if (r[t][g] > NO_PART) {
+          likely[n++] = g;
+        }
       }
       for (int j = 0; j < items; j++) {
-        double v = 1 + Posterior.GRID[t] * point.values[j];
-        for (int g = 0; g < genes; g++) {
-          scaled.set(j, g, Math.sqrt(r[t][g] * Posterior.GRID[t] / 2) / v * point.z.get(j, g));
-        }
-        sum.add(j, j, -Posterior.GRID[t] / 2 * all / v);
+        sum.add(j, j, -Posterior.GRID[t] / 2 * all / (1 + Posterior.GRID[t] * point.values[j]));
       }
-      CommonOps_DDRM.multTransB(scaled, scaled, product);
-      CommonOps_DDRM.addEquals(sum, product);
+      if (n > 0) {
+        CommonOps_DDRM.multOuter(scaled(point, t, r[t], Arrays.copyOf(likely, n)), product);
+        CommonOps_DDRM.addEquals(sum, product);
+      }
     }
     return sum;
+  }
+
+  private DMatrixRMaj scaled(Point point, int t, double[] r, int[] some) {
+    DMatrixRMaj scaled = new DMatrixRMaj(items, some.length);
+    for (int j = 0; j < items; j++) {
+      double v = 1 + Posterior.GRID[t] * point.values[j];
+      for (int b = 0; b < some.length; b++) {
+        scaled.set(
+            j,
+            b,
+            Math.sqrt(r[some[b]] * Posterior.GRID[t] / 2) / v * point.z.get(j, some[b]));
+      }
+    }
+    return scaled;
   }
 }

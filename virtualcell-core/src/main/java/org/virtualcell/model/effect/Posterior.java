@@ -22,12 +22,14 @@ final class Posterior {
 
   private static final double LEAST_SHARE = 0.05;
   private static final int SHARE_STEPS = 30;
+  private static final int BLOCK = 256; // genes at a time
+  private static final double NO_PART = 1e-14; // of a mixture
 
   private final double[] grid;
   private final int items;
   private final int genes;
   private final double[][][] inverse; // grid x items x items: (tau K + N)^-1
-  private final double[][][] solved; // grid x items x genes: (tau K + N)^-1 y
+  private final double[][] y; // items x genes
   private final double[][] logLikelihood; // grid x genes
   private final double[] logShare;
   private final double[][] loading; // items x genes: expectation per unit of covariance
@@ -38,10 +40,10 @@ final class Posterior {
     this.items = y.length;
     this.genes = y[0].length;
     this.inverse = new double[grid.length][][];
-    this.solved = new double[grid.length][][];
+    this.y = y;
     this.logLikelihood = new double[grid.length][genes];
     for (int t = 0; t < grid.length; t++) {
-      factor(t, kernel, noise, y);
+      factor(t, kernel, noise);
     }
     this.logShare = shares();
     this.responsibility = new double[grid.length][genes];
@@ -51,15 +53,42 @@ final class Posterior {
     toResponsibilities(responsibility, logShare);
     this.loading = new double[items][genes];
     for (int t = 0; t < grid.length; t++) {
+      if (grid[t] > 0) {
+        load(t);
+      }
+    }
+  }
+
+  /** Adds an amplitude's part to the loadings of the genes that may have it. */
+  private void load(int t) {
+    int[] likely = new int[genes];
+    int n = 0;
+    for (int g = 0; g < genes; g++) {
+      if (responsibility[t][g] > NO_PART) {
+        likely[n++] = g;
+      }
+    }
+    DMatrixRMaj whole = new DMatrixRMaj(inverse[t]);
+    for (int first = 0; first < n; first += BLOCK) {
+      int width = Math.min(BLOCK, n - first);
+      DMatrixRMaj some = new DMatrixRMaj(items, width);
       for (int i = 0; i < items; i++) {
-        for (int g = 0; g < genes; g++) {
-          loading[i][g] += responsibility[t][g] * grid[t] * solved[t][i][g];
+        for (int b = 0; b < width; b++) {
+          some.set(i, b, y[i][likely[first + b]]);
+        }
+      }
+      DMatrixRMaj solved = new DMatrixRMaj(items, width);
+      CommonOps_DDRM.mult(whole, some, solved);
+      for (int i = 0; i < items; i++) {
+        for (int b = 0; b < width; b++) {
+          int g = likely[first + b];
+          loading[i][g] += responsibility[t][g] * grid[t] * solved.get(i, b);
         }
       }
     }
   }
 
-  private void factor(int t, double[][] kernel, double[][] noise, double[][] y) {
+  private void factor(int t, double[][] kernel, double[][] noise) {
     DMatrixRMaj sum = new DMatrixRMaj(items, items);
     for (int i = 0; i < items; i++) {
       for (int j = 0; j < items; j++) {
@@ -72,19 +101,40 @@ final class Posterior {
           "the covariance of measured effects is not positive definite");
     }
     double determinant = logDeterminant(solver, items);
+    CholeskyDecomposition_F64<DMatrixRMaj> cholesky = solver.getDecomposition();
+    DMatrixRMaj triangle = cholesky.getT(null);
+    for (int first = 0; first < genes; first += BLOCK) {
+      double[] square = squares(triangle, first, Math.min(BLOCK, genes - first));
+      for (int b = 0; b < square.length; b++) {
+        logLikelihood[t][first + b] = -(determinant + square[b]) / 2;
+      }
+    }
     DMatrixRMaj whole = new DMatrixRMaj(items, items);
     solver.invert(whole);
     inverse[t] = rows(whole, items, items);
-    DMatrixRMaj product = new DMatrixRMaj(items, genes);
-    CommonOps_DDRM.mult(whole, new DMatrixRMaj(y), product);
-    solved[t] = rows(product, items, genes);
-    for (int g = 0; g < genes; g++) {
-      double square = 0;
-      for (int i = 0; i < items; i++) {
-        square += y[i][g] * solved[t][i][g];
+  }
+
+  /** Per gene {@code y' (L L')^-1 y}, by forward substitution. */
+  private double[] squares(DMatrixRMaj triangle, int first, int width) {
+    double[] square = new double[width];
+    double[][] white = new double[items][];
+    for (int i = 0; i < items; i++) {
+      double[] row = Arrays.copyOfRange(y[i], first, first + width);
+      for (int j = 0; j < i; j++) {
+        double l = triangle.get(i, j);
+        double[] before = white[j];
+        for (int b = 0; b < width; b++) {
+          row[b] -= l * before[b];
+        }
       }
-      logLikelihood[t][g] = -(determinant + square) / 2;
+      double diagonal = triangle.get(i, i);
+      for (int b = 0; b < width; b++) {
+        row[b] /= diagonal;
+        square[b] += row[b] * row[b];
+      }
+      white[i] = row;
     }
+    return square;
   }
 
   private static double logDeterminant(LinearSolverDense<DMatrixRMaj> solver, int n) {
@@ -249,9 +299,14 @@ final class Posterior {
       DMatrixRMaj blockInverse = new DMatrixRMaj(left.length, left.length);
       CommonOps_DDRM.invert(block, blockInverse);
       for (int q = 0; q < covariance.length; q++) {
+        double[] kept = covariance[q].clone();
+        for (int i : left) {
+          kept[i] = 0;
+        }
+        double[] towards = towards(t, kept);
         variances[t][q] =
-            expect(t, left, covariance[q], error, blockInverse, prior[q], means[t][q]);
-        double[] weight = weights(t, left, covariance[q], blockInverse);
+            expect(t, left, kept, towards, error, blockInverse, prior[q], means[t][q]);
+        double[] weight = weights(t, left, towards, blockInverse);
         for (int d = 0; d < directions.length; d++) {
           for (int i = 0; i < items; i++) {
             moves[t][q][d] += weight[i] * directions[d][i];
@@ -284,7 +339,12 @@ final class Posterior {
     int m = left.length;
     DMatrixRMaj right = new DMatrixRMaj(m, genes);
     for (int i = 0; i < m; i++) {
-      System.arraycopy(solved[t][left[i]], 0, right.data, i * genes, genes);
+      double[] a = inverse[t][left[i]];
+      for (int j = 0; j < items; j++) {
+        for (int g = 0; g < genes; g++) {
+          right.data[i * genes + g] += a[j] * y[j][g];
+        }
+      }
     }
     LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.chol(m);
     if (!solver.setA(block.copy())) {
@@ -303,72 +363,66 @@ final class Posterior {
     return rows(error, m, genes);
   }
 
+  /** {@code (tau K + N)^-1 k}. */
+  private double[] towards(int t, double[] covariance) {
+    double[] towards = new double[items];
+    for (int i = 0; i < items; i++) {
+      if (covariance[i] != 0) {
+        for (int j = 0; j < items; j++) {
+          towards[j] += covariance[i] * inverse[t][i][j];
+        }
+      }
+    }
+    return towards;
+  }
+
   private double expect(
       int t,
       int[] left,
-      double[] covariance,
+      double[] kept,
+      double[] towards,
       double[][] error,
       DMatrixRMaj blockInverse,
       double prior,
       double[] mean) {
-    double[] kept = covariance.clone();
-    for (int i : left) {
-      kept[i] = 0;
+    if (grid[t] == 0) {
+      return 0;
     }
-    double[] towards = new double[left.length]; // A_I: k
     double explained = 0;
     for (int i = 0; i < items; i++) {
-      if (kept[i] == 0) {
-        continue;
-      }
-      double[] a = inverse[t][i];
-      double c = grid[t] * kept[i];
-      double[] row = solved[t][i];
+      explained += kept[i] * towards[i];
+      double c = grid[t] * towards[i];
       for (int g = 0; g < genes; g++) {
-        mean[g] += c * row[g];
-      }
-      for (int j = 0; j < items; j++) {
-        explained += kept[i] * a[j] * kept[j];
-      }
-      for (int j = 0; j < left.length; j++) {
-        towards[j] += kept[i] * a[left[j]];
+        mean[g] += c * y[i][g];
       }
     }
     for (int j = 0; j < left.length; j++) {
-      double c = grid[t] * towards[j];
+      double c = grid[t] * towards[left[j]];
       for (int g = 0; g < genes; g++) {
         mean[g] -= c * error[j][g];
       }
       for (int k = 0; k < left.length; k++) {
-        explained -= towards[j] * blockInverse.get(j, k) * towards[k];
+        explained -= towards[left[j]] * blockInverse.get(j, k) * towards[left[k]];
       }
     }
     return Math.max(0, grid[t] * prior - grid[t] * grid[t] * explained);
   }
 
   /** The weight of each item in the answer: tau k' (tau K + N)^-1 without what is left out. */
-  private double[] weights(int t, int[] left, double[] covariance, DMatrixRMaj blockInverse) {
-    double[] kept = covariance.clone();
-    for (int i : left) {
-      kept[i] = 0;
-    }
+  private double[] weights(int t, int[] left, double[] towards, DMatrixRMaj blockInverse) {
     double[] weight = new double[items];
-    for (int i = 0; i < items; i++) {
-      if (kept[i] != 0) {
-        for (int j = 0; j < items; j++) {
-          weight[j] += grid[t] * kept[i] * inverse[t][i][j];
-        }
-      }
+    for (int j = 0; j < items; j++) {
+      weight[j] = grid[t] * towards[j];
     }
-    double[] towards = new double[left.length];
+    double[] back = new double[left.length];
     for (int k = 0; k < left.length; k++) {
       for (int l = 0; l < left.length; l++) {
-        towards[k] += blockInverse.get(k, l) * weight[left[l]];
+        back[k] += blockInverse.get(k, l) * weight[left[l]];
       }
     }
     for (int j = 0; j < items; j++) {
       for (int k = 0; k < left.length; k++) {
-        weight[j] -= inverse[t][left[k]][j] * towards[k];
+        weight[j] -= inverse[t][left[k]][j] * back[k];
       }
     }
     for (int i : left) {
