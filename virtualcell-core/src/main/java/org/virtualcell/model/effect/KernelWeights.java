@@ -232,9 +232,7 @@ final class KernelWeights {
       double v = 1 + Posterior.GRID[t] * point.values[j];
       for (int b = 0; b < some.length; b++) {
         scaled.set(
-            j,
-            b,
-            Math.sqrt(r[some[b]] * Posterior.GRID[t] / 2) / v * point.z.get(j, some[b]));
+            j, b, Math.sqrt(r[some[b]] * Posterior.GRID[t] / 2) / v * point.z.get(j, some[b]));
       }
     }
     return scaled;

@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
 /**
  * A part of a large screen, enough to weigh the parts of the model: genes are independent draws of
  * the same law and so are perturbations, so that the likelihood of some is that of all up to a
- * factor. A dozen weights do not need ten thousand conditions, whose decomposition costs the cube of
- * their number. Perturbations are drawn whole, in all their contexts, so that what contexts share
- * stays visible. Deterministic; a small screen is its own sample.
+ * factor. A dozen weights do not need ten thousand conditions, whose decomposition costs the cube
+ * of their number. Perturbations are drawn whole, in all their contexts, so that what contexts
+ * share stays visible. Deterministic; a small screen is its own sample.
  */
 final class Sample {
   static final int MOST_ITEMS = 400;
