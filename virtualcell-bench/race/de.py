@@ -92,7 +92,7 @@ def races(size):
 
     yield Race("differential expression", f"{cells} x {genes}, {y.nnz / cells / genes:.1%}, 100 groups, table out", ours,
                {"illico-like": table, "pdex-like, 1 of 100 groups": pooled}, check,
-               goals={"illico-like": 5, "pdex-like, 1 of 100 groups": 0.4}, warm_up=2)
+               goals={"illico-like": 5, "pdex-like, 1 of 100 groups": 0.4}, warm_up=8)
 
 
 def near(a, b):
