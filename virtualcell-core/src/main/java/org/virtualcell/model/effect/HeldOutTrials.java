@@ -29,7 +29,8 @@ final class HeldOutTrials {
   private static final int MOST_GROUPS = 60;
   private static final int MOST_WORK = 400; // items; beyond, fewer groups
   private static final int MOST_OF_GROUP = 40;
-  private static final int MOST_TOGETHER = 20; // their answers per amplitude are held at once
+  private static final int MOST_TOGETHER = 40; // their answers per amplitude are held at once
+  private static final long MOST_KEPT = 4_000_000; // means and variances of answers
   private static final int FEWEST_UNITS = 3;
   private static final double[] SHARES = {0.5, 0, 1}; // of the ridge; the first wins ties
   private static final double PRIOR_UNITS = 3; // of the size the model gives itself
@@ -91,8 +92,14 @@ final class HeldOutTrials {
     boolean perturbations =
         trials.stream().map(t -> condition(t).perturbation()).distinct().count() >= FEWEST_UNITS;
     Sizes sizes = new Sizes();
-    for (List<Trial> together : together(trials)) {
+    List<List<Trial>> groups = together(trials);
+    List<Posterior.Without> answers = new ArrayList<>(); // empty where too large to be kept
+    boolean small = (long) trials.size() * model.active().length <= MOST_KEPT;
+    for (List<Trial> together : groups) {
       Posterior.Without mixed = without(together);
+      if (small) {
+        answers.add(new Posterior.Without(mixed.mean(), mixed.variance(), new double[0][][]));
+      }
       Posterior.Without ridge = ridge(together);
       for (int k = 0; k < together.size(); k++) {
         add(sizes, unit(together.get(k), perturbations), together.get(k), mixed, ridge, k);
@@ -108,7 +115,7 @@ final class HeldOutTrials {
         sizes.evidence(),
         sizes.agreement(),
         sizes.units.size(),
-        misses(trials, sizes.size(), perturbations));
+        misses(groups, answers, sizes.size(), perturbations));
   }
 
   private Condition condition(Trial trial) {
@@ -296,10 +303,15 @@ final class HeldOutTrials {
         : 0;
   }
 
-  private List<float[]> misses(List<Trial> trials, double size, boolean perturbations) {
+  private List<float[]> misses(
+      List<List<Trial>> groups,
+      List<Posterior.Without> answers,
+      double size,
+      boolean perturbations) {
     Map<Object, float[]> largest = new LinkedHashMap<>();
-    for (List<Trial> together : together(trials)) {
-      Posterior.Without answer = without(together);
+    for (int i = 0; i < groups.size(); i++) {
+      List<Trial> together = groups.get(i);
+      Posterior.Without answer = answers.isEmpty() ? without(together) : answers.get(i);
       for (int k = 0; k < together.size(); k++) {
         float[] miss = miss(together.get(k).item(), size, answer.mean()[k], answer.variance()[k]);
         largest.merge(unit(together.get(k), perturbations), miss, HeldOutTrials::larger);
