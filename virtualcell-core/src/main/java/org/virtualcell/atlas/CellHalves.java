@@ -9,12 +9,17 @@ import org.virtualcell.api.CsrMatrix;
  * content and the seed, so that neither the order of cells in a file nor the number of threads
  * matters; cells with equal content are interchangeable.
  */
-final class CellHalves {
+public final class CellHalves {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   private final long[] content;
 
-  CellHalves(CsrMatrix cells) {
+  /**
+   * Prepares to divide cells.
+   *
+   * @param cells one row per cell
+   */
+  public CellHalves(CsrMatrix cells) {
     content = new long[(int) cells.rows()];
     for (int r = 0; r < content.length; r++) {
       long hash = GOLDEN;
@@ -33,8 +38,15 @@ final class CellHalves {
     return content[cell];
   }
 
-  /** The first half is the larger one by a cell when the number is odd. */
-  int[] half(int[] cells, Half which, long seed) {
+  /**
+   * One half of some cells. The first half is the larger one by a cell when the number is odd.
+   *
+   * @param cells rows, each once
+   * @param which which half
+   * @param seed the same seed gives the same halves
+   * @return the rows of that half, in ascending order
+   */
+  public int[] half(int[] cells, Half which, long seed) {
     if (which == Half.ALL) {
       return cells;
     }

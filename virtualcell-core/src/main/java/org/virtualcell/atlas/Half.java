@@ -1,8 +1,11 @@
 package org.virtualcell.atlas;
 
 /** Which cells of a condition or of a context's controls. */
-enum Half {
+public enum Half {
+  /** All of them. */
   ALL,
+  /** Those to learn from. */
   TRAIN,
+  /** Those kept back, to compare with. */
   RESERVED
 }

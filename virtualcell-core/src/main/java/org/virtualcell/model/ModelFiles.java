@@ -12,6 +12,7 @@ import org.virtualcell.io.Safetensors;
 import org.virtualcell.io.SafetensorsWriter;
 import org.virtualcell.model.baseline.Baselines;
 import org.virtualcell.model.effect.EffectTrainer;
+import org.virtualcell.model.ensemble.EnsembleTrainer;
 import org.virtualcell.provenance.Json;
 
 /**
@@ -128,6 +129,7 @@ public final class ModelFiles {
       }
       return switch (family) {
         case "baseline" -> Baselines.restore(stored, file.toString());
+        case "ensemble" -> EnsembleTrainer.restore(stored, file.toString());
         case "effect" -> EffectTrainer.restore(stored, file.toString());
         default -> throw fault("Models of family '" + family + "' are not known", file);
       };

@@ -10,16 +10,21 @@ import org.virtualcell.api.Predictor;
 import org.virtualcell.api.Trainer;
 import org.virtualcell.model.baseline.Baselines;
 import org.virtualcell.model.effect.EffectTrainer;
+import org.virtualcell.model.ensemble.EnsembleTrainer;
 
 /** The models that can be trained, by the names a person types. */
 final class KnownModels {
   static final String EFFECT = "effect";
+  static final String ENSEMBLE = "ensemble";
 
   private static final String BASELINE = "baseline:";
 
   private KnownModels() {}
 
-  /** Models that are judged beside the baselines; new trainers. */
+  /**
+   * Models that are judged beside the baselines on every fold; new trainers. The ensemble is not
+   * among them: it trains all others some thirty times.
+   */
   static Map<String, Trainer<? extends Predictor>> beyondBaselines() {
     Map<String, Trainer<? extends Predictor>> models = new TreeMap<>();
     models.put(EFFECT, new EffectTrainer());
@@ -29,6 +34,7 @@ final class KnownModels {
   /** All names, such as {@code effect} and {@code baseline:additive}. */
   static List<String> names() {
     List<String> names = new ArrayList<>(beyondBaselines().keySet());
+    names.add(ENSEMBLE);
     Baselines.names().forEach(name -> names.add(BASELINE + name));
     return List.copyOf(names);
   }
@@ -41,7 +47,9 @@ final class KnownModels {
           ? Optional.of(Baselines.trainer(baseline))
           : Optional.empty();
     }
-    return Optional.ofNullable(beyondBaselines().get(name));
+    return name.equals(ENSEMBLE)
+        ? Optional.of(new EnsembleTrainer())
+        : Optional.ofNullable(beyondBaselines().get(name));
   }
 
   /** The typed name of a contestant of an evaluation. */

@@ -10,6 +10,7 @@ import org.virtualcell.atlas.Splits;
 import org.virtualcell.io.AtomicFile;
 import org.virtualcell.model.ModelFiles;
 import org.virtualcell.model.effect.EffectTrainer;
+import org.virtualcell.model.ensemble.EnsembleTrainer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,9 +27,10 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     footer = {
       "",
-      "Models: effect (the one to use), and to compare with: baseline:no-change,",
-      "baseline:context-mean, baseline:perturbation-mean, baseline:additive,",
-      "baseline:bilinear, baseline:nearest.",
+      "Models: effect (the one to use); ensemble (effect and baselines, weighed per kind of",
+      "question on held-out perturbations; trains all of them some thirty times); and to",
+      "compare with: baseline:no-change, baseline:context-mean,",
+      "baseline:perturbation-mean, baseline:additive, baseline:bilinear, baseline:nearest.",
       "",
       "Examples:",
       "  vc train --data screen.h5ad --model effect --out model.safetensors",
@@ -74,7 +76,7 @@ final class TrainVerb extends Verb {
       arity = "1..*",
       paramLabel = "FILE",
       description = {
-        "What is known of perturbed genes, for the effect model: gene sets (.gmt), edge lists",
+        "What is known of perturbed genes, for effect and ensemble: gene sets (.gmt), edge lists",
         "(edges:FILE), tables of vectors (.csv, .tsv, .npz, .safetensors, .h5ad)."
       })
   private List<String> features;
@@ -139,6 +141,9 @@ final class TrainVerb extends Verb {
     if (features != null && model.equals(KnownModels.EFFECT)) {
       return new EffectTrainer(FeatureSources.read(features));
     }
+    if (features != null && model.equals(KnownModels.ENSEMBLE)) {
+      return new EnsembleTrainer(FeatureSources.read(features), 0);
+    }
     return KnownModels.trainer(model)
         .orElseThrow(
             () ->
@@ -153,8 +158,8 @@ final class TrainVerb extends Verb {
     if (data.size() > 1) {
       throw usageError("Training on several files is not in this version; pass one --data FILE");
     }
-    if (features != null && !model.equals(KnownModels.EFFECT)) {
-      throw usageError("Only the effect model uses --features; leave it out");
+    if (features != null && !List.of(KnownModels.EFFECT, KnownModels.ENSEMBLE).contains(model)) {
+      throw usageError("Only the effect model and the ensemble use --features; leave it out");
     }
     if (config != null) {
       throw usageError("The models of this version have no --config; leave it out");

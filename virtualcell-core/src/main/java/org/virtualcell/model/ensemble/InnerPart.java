@@ -1,0 +1,81 @@
+package org.virtualcell.model.ensemble;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.virtualcell.api.CellContext;
+import org.virtualcell.api.CellState;
+import org.virtualcell.api.Condition;
+import org.virtualcell.api.ContentDigest;
+import org.virtualcell.api.ExpressionUnits;
+import org.virtualcell.api.GeneVocabulary;
+import org.virtualcell.api.MatchedCells;
+import org.virtualcell.api.TrainingSet;
+import org.virtualcell.api.UnknownPerturbationException;
+import org.virtualcell.atlas.Half;
+
+/** A training set without some conditions, and with half of the controls. */
+final class InnerPart implements TrainingSet {
+  private final TrainingSet all;
+  private final ControlHalves halves;
+  private final List<Condition> conditions;
+  private final Set<Condition> kept;
+
+  InnerPart(TrainingSet all, ControlHalves halves, List<Condition> conditions) {
+    this.all = all;
+    this.halves = halves;
+    this.conditions = List.copyOf(conditions);
+    this.kept = new HashSet<>(conditions);
+  }
+
+  @Override
+  public GeneVocabulary genes() {
+    return all.genes();
+  }
+
+  @Override
+  public ExpressionUnits units() {
+    return all.units();
+  }
+
+  @Override
+  public String controlLabel() {
+    return all.controlLabel();
+  }
+
+  @Override
+  public List<Condition> conditions() {
+    return conditions;
+  }
+
+  @Override
+  public List<CellContext> contexts() {
+    return all.contexts();
+  }
+
+  @Override
+  public CellState controls(CellContext context) {
+    return all.controls(context);
+  }
+
+  @Override
+  public List<MatchedCells> cells(Condition condition) {
+    if (!kept.contains(condition)) {
+      throw new UnknownPerturbationException(
+          "The condition is held out", condition.toString(), "Ask for one of conditions().");
+    }
+    return halves.cells(condition, Half.TRAIN);
+  }
+
+  @Override
+  public ContentDigest dataDigest() {
+    return all.dataDigest();
+  }
+
+  @Override
+  public ContentDigest splitDigest() {
+    ContentDigest.Builder digest = ContentDigest.of("inner-part/1").add(all.splitDigest());
+    conditions.forEach(c -> digest.add(c.perturbation().canonical()).add(c.context().digest()));
+    return digest.build();
+  }
+}
