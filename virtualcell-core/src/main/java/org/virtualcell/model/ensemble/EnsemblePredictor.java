@@ -73,8 +73,7 @@ final class EnsemblePredictor implements Predictor, StorableModel {
           "Measured in training: the member '" + fallback + "' answers alone. ");
     }
     Absence absence =
-        Absence.of(
-            perturbation, first.regime().seenPerturbation(), first.regime().seenContext());
+        Absence.of(perturbation, first.regime().seenPerturbation(), first.regime().seenContext());
     Stack stack = byStratum.get(Stratum.of(perturbation, absence));
     if (stack == null || !stack.decided()) {
       int n = stack == null ? 0 : stack.perturbations();

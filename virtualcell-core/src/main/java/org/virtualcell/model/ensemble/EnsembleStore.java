@@ -67,7 +67,11 @@ final class EnsembleStore {
   }
 
   private static void write(
-      Stack stack, String at, int genes, Map<String, String> settings, Map<String, Tensor> tensors) {
+      Stack stack,
+      String at,
+      int genes,
+      Map<String, String> settings,
+      Map<String, Tensor> tensors) {
     settings.put(at + "modes", String.join(",", stack.stratum().modes()));
     settings.put(at + "absence", stack.stratum().absence().name().toLowerCase(Locale.ROOT));
     settings.put(at + "combination", Boolean.toString(stack.stratum().combination()));

@@ -20,11 +20,12 @@ import org.virtualcell.provenance.Environment;
 
 /**
  * Trains the ensemble of all baselines and the effect model. For each mode and kind of question
- * (pair, target, combination, context, or context and target not measured; combinations apart) every
- * member is asked about perturbations that were left out inside the training data, and compared with
- * what was measured against controls that no member saw. A member is admitted if the interval of
- * what it adds, by a bootstrap over held-out perturbations, is above zero; the admitted get weights
- * of zero or more with a sum of at most one, by least squares. The rest is "no change".
+ * (pair, target, combination, context, or context and target not measured; combinations apart)
+ * every member is asked about perturbations that were left out inside the training data, and
+ * compared with what was measured against controls that no member saw. A member is admitted if the
+ * 95 % interval of what it adds, by a bootstrap over held-out perturbations, is above zero and its
+ * mean above a hundredth of the error of "no change"; the admitted get weights of zero or more with
+ * a sum of at most one, by least squares. The rest is "no change".
  *
  * <p>With fewer than nine held-out perturbations of a kind, and for conditions that were measured,
  * the effect model answers alone. Training takes about thirty times as long as that of all members.
@@ -55,8 +56,7 @@ public final class EnsembleTrainer implements Trainer<Predictor> {
    * @param members trainers of models of this library, by name
    * @param fallback which of them answers where trials are too few
    */
-  EnsembleTrainer(
-      Map<String, Trainer<? extends Predictor>> members, String fallback, long seed) {
+  EnsembleTrainer(Map<String, Trainer<? extends Predictor>> members, String fallback, long seed) {
     this.members = new LinkedHashMap<>(members);
     this.fallback = fallback;
     this.seed = seed;

@@ -17,8 +17,8 @@ import org.virtualcell.model.Absence;
 
 /**
  * Which conditions are asked about together, and what members learn from then. A fold takes a fifth
- * of the pairs, targets or combinations; or a context, if three have perturbed cells; or half of the
- * targets of a context with all of that context.
+ * of the pairs, targets or combinations; or a context, if three have perturbed cells; or half of
+ * the targets of a context with all of that context.
  */
 final class InnerFolds {
   private static final int FOLDS = 5;
@@ -46,8 +46,7 @@ final class InnerFolds {
     List<Fold> folds = new ArrayList<>();
     // pairs of a perturbation follow each other, so that they fall into different folds
     dealt(conditions, FOLDS).forEach(asked -> add(folds, Absence.CONDITION, asked));
-    parts(Absence.TARGETS, conditions, FOLDS)
-        .forEach(asked -> add(folds, Absence.TARGETS, asked));
+    parts(Absence.TARGETS, conditions, FOLDS).forEach(asked -> add(folds, Absence.TARGETS, asked));
     parts(Absence.COMBINATION, conditions, FOLDS)
         .forEach(asked -> add(folds, Absence.COMBINATION, asked));
     for (List<Condition> context : contexts()) {
@@ -60,8 +59,7 @@ final class InnerFolds {
 
   private List<List<Condition>> contexts() {
     Map<CellContext, List<Condition>> byContext = new LinkedHashMap<>();
-    conditions.forEach(
-        c -> byContext.computeIfAbsent(c.context(), k -> new ArrayList<>()).add(c));
+    conditions.forEach(c -> byContext.computeIfAbsent(c.context(), k -> new ArrayList<>()).add(c));
     if (byContext.size() < FEWEST_CONTEXTS) {
       return List.of();
     }
@@ -71,7 +69,9 @@ final class InnerFolds {
     return contexts.subList(0, Math.min(MOST_CONTEXTS, contexts.size()));
   }
 
-  /** Conditions that are absent together stay together; groups are dealt in an order by the seed. */
+  /**
+   * Conditions that are absent together stay together; groups are dealt in an order by the seed.
+   */
   private List<List<Condition>> parts(Absence absence, List<Condition> among, int count) {
     Function<Condition, Object> together = absence.together();
     Map<Object, List<Condition>> groups = new LinkedHashMap<>();

@@ -18,7 +18,8 @@ import org.virtualcell.stats.KeptEffects;
 
 /** Asks members, trained on parts of the training data, about the rest of them. */
 final class InnerTrials {
-  private static final int MOST_TRIALS = 40; // of one kind in a fold: more cost time, and weigh no better
+  private static final int MOST_TRIALS =
+      40; // of one kind in a fold: more cost time, and weigh no better
 
   private final TrainingSet data;
   private final List<Trainer<? extends Predictor>> members;
@@ -60,8 +61,7 @@ final class InnerTrials {
       Condition c = asked.get(i);
       Effect truth = kept.of(halves.cells(c, Half.RESERVED));
       trials
-          .computeIfAbsent(
-              Stratum.of(c.perturbation(), fold.absence()), k -> new ArrayList<>())
+          .computeIfAbsent(Stratum.of(c.perturbation(), fold.absence()), k -> new ArrayList<>())
           .add(new Trial(c.perturbation(), floats(truth.toArray()), answers[i]));
     }
   }
@@ -71,8 +71,7 @@ final class InnerTrials {
     for (Condition c : fold.asked()) {
       if (data.contexts().contains(c.context())) {
         byStratum
-            .computeIfAbsent(
-                Stratum.of(c.perturbation(), fold.absence()), k -> new ArrayList<>())
+            .computeIfAbsent(Stratum.of(c.perturbation(), fold.absence()), k -> new ArrayList<>())
             .add(c);
       }
     }

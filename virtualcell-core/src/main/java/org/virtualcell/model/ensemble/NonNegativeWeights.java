@@ -120,7 +120,8 @@ final class NonNegativeWeights {
     int leaving = -1;
     for (int i = 0; i < weights.length; i++) {
       if (active[i]) {
-        boolean first = wanted[i] <= 0 && weights[i] / (weights[i] - wanted[i] + Double.MIN_NORMAL) <= share;
+        boolean first =
+            wanted[i] <= 0 && weights[i] / (weights[i] - wanted[i] + Double.MIN_NORMAL) <= share;
         weights[i] += share * (wanted[i] - weights[i]);
         leaving = first ? i : leaving;
       }

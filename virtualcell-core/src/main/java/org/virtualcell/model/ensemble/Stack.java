@@ -48,8 +48,7 @@ record Stack(
   }
 
   static Stack undecided(Stratum stratum, int perturbations, int members) {
-    return new Stack(
-        stratum, perturbations, false, new double[members], 1, List.of(), List.of());
+    return new Stack(stratum, perturbations, false, new double[members], 1, List.of(), List.of());
   }
 
   boolean anyWeight() {

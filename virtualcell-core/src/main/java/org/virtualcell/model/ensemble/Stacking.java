@@ -16,7 +16,8 @@ import org.virtualcell.api.Perturbation;
  */
 final class Stacking {
   private static final int RESAMPLES = 2000;
-  private static final double ERROR_RATE = 0.05; // of any member, shared among all of them
+  private static final double LEVEL = 0.95; // of the interval of what a member adds
+  private static final double LEAST_GAIN = 0.01; // less is not worth a claim of evidence
 
   private final int members;
   private final List<Unit> units;
@@ -24,6 +25,7 @@ final class Stacking {
   private final double noChange;
 
   /** One perturbation: its trials, and their products with each other, scaled. */
+  @SuppressWarnings("ArrayRecordComponent") // small, never compared
   private record Unit(List<Trial> trials, double[][] gram, double[] product, double square) {}
 
   private Stacking(List<Trial> trials, int members, long seed) {
@@ -135,7 +137,7 @@ final class Stacking {
       for (int m = 0; m < members; m++) {
         if (!chosen.contains(m)) {
           Stack.Gain gain = gain(chosen, m);
-          if (gain.lower() > 0 && gain.mean() > most) {
+          if (gain.lower() > 0 && gain.mean() > Math.max(most, LEAST_GAIN)) {
             most = gain.mean();
             best = m;
           }
@@ -154,7 +156,8 @@ final class Stacking {
       Integer worst = null;
       double least = 0;
       for (Integer m : chosen) {
-        double lower = gain(chosen, m).lower();
+        Stack.Gain gain = gain(chosen, m);
+        double lower = gain.mean() > LEAST_GAIN ? gain.lower() : Math.min(0, gain.lower());
         if (lower <= least) {
           least = lower;
           worst = m;
@@ -193,7 +196,7 @@ final class Stacking {
       drawn[r] = own / (reference + Double.MIN_NORMAL);
     }
     Arrays.sort(drawn);
-    int tail = (int) (ERROR_RATE / 2 / members * RESAMPLES);
+    int tail = (int) ((1 - LEVEL) / 2 * RESAMPLES);
     return new Stack.Gain(
         total / (noChange + Double.MIN_NORMAL),
         drawn[tail],

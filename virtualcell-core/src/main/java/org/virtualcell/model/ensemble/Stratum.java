@@ -25,6 +25,9 @@ record Stratum(SortedSet<String> modes, Absence absence, boolean combination) {
 
   /** Such as {@code [activation] singles, leaving out every condition with its targets}. */
   String label() {
-    return modes + (combination ? " combinations" : " singles") + ", leaving out " + absence.words();
+    return modes
+        + (combination ? " combinations" : " singles")
+        + ", leaving out "
+        + absence.words();
   }
 }

@@ -50,7 +50,8 @@ class EnsembleTrainerTest {
 
   private static PerturbationData world(int perturbations, double strength, long seed) {
     Random random = new Random(seed);
-    TinyData data = new TinyData(IntStream.range(0, GENES).mapToObj(g -> "g" + g).toArray(String[]::new));
+    TinyData data =
+        new TinyData(IntStream.range(0, GENES).mapToObj(g -> "g" + g).toArray(String[]::new));
     double[][] template = normal(random, CONTEXTS.size(), strength);
     double[][] own = normal(random, perturbations, strength);
     for (int c = 0; c < CONTEXTS.size(); c++) {
@@ -132,25 +133,23 @@ class EnsembleTrainerTest {
       assertEquals(Regime.UNSEEN_PERTURBATION_SEEN_CONTEXT, unseen.regime());
       assertEquals(Verdict.Decision.ANSWER, unseen.verdict().decision());
       assertTrue(unseen.verdict().reason().contains("context-mean"), unseen.verdict().reason());
-      try (Predictor mean = Baselines.trainer("context-mean").train(data.everything(), Progress.SILENT)) {
+      try (Predictor mean =
+          Baselines.trainer("context-mean").train(data.everything(), Progress.SILENT)) {
         Prediction alone = ask(mean, data, "a", "NEW");
         for (int g = 0; g < GENES; g++) {
-          assertEquals(
-              targets.weights()[0] * alone.effect().get(g), unseen.effect().get(g), 0.1);
+          assertEquals(targets.weights()[0] * alone.effect().get(g), unseen.effect().get(g), 0.1);
         }
       }
       Prediction elsewhere = ask(model, data, "new", "P3");
       assertEquals(Regime.SEEN_PERTURBATION_UNSEEN_CONTEXT, elsewhere.regime());
       assertTrue(
-          elsewhere.verdict().reason().contains("perturbation-mean"),
-          elsewhere.verdict().reason());
+          elsewhere.verdict().reason().contains("perturbation-mean"), elsewhere.verdict().reason());
       Interval.PerGene interval = elsewhere.interval().orElseThrow();
       assertTrue(interval.basis().contains("14 held-out perturbations"), interval.basis());
       assertFalse(elsewhere.support().sources().isEmpty());
       assertTrue(
           model.card().environment().entrySet().stream()
-              .anyMatch(
-                  e -> e.getKey().startsWith("stack ") && e.getValue().contains("admitted")),
+              .anyMatch(e -> e.getKey().startsWith("stack ") && e.getValue().contains("admitted")),
           model.card().environment().toString());
     }
   }
@@ -184,8 +183,7 @@ class EnsembleTrainerTest {
       assertTrue(model.stacks().stream().noneMatch(Stack::decided));
       Prediction p = ask(model, data, "new", "P3");
       assertEquals(ask(alone, data, "new", "P3").effect(), p.effect());
-      assertTrue(
-          p.verdict().reason().startsWith("8 held-out perturbations"), p.verdict().reason());
+      assertTrue(p.verdict().reason().startsWith("8 held-out perturbations"), p.verdict().reason());
       assertTrue(
           model.card().environment().values().stream().anyMatch(v -> v.contains("fewer than 9")));
       Prediction measured = ask(model, data, "a", "P3");
