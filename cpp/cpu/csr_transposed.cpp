@@ -6,7 +6,8 @@
 // Idea     cells are taken in blocks, a span of blocks at a time. First each block is turned into columns by a counting sort,
 //          and its rows of `dense` are laid out strip by strip (transposed_block: blocks are independent). Then each strip
 //          of columns of a range of genes walks the blocks of the span, the sums of one gene in registers, the strip of a
-//          block, 32 KB, in the first-level cache (transposed_sum: ranges and strips are independent).
+//          block, 32 KB, in the first-level cache (transposed_sum: ranges and strips are independent). In fp32, blocks of a thin
+//          matrix have layers (transposed_layers.h).
 // Bytes    4 x columns per value from the first-level cache; out once per block; the packed matrix twice, dense once.
 // Rounding with `half`, dense and the values are rounded to bf16, nearest even: two cells of a gene are multiplied and added
 //          at once, by rising cell in twos within a block; half the bytes, and at most 2^-7.9 of each term.
@@ -18,6 +19,7 @@
 #include "piece.h"
 #include "transposed.h"
 #include "transposed_head.h"
+#include "transposed_layers.h"
 
 namespace vc {
 namespace VC_SET {
@@ -34,8 +36,6 @@ inline int64_t whole(int64_t columns, bool half) {
 
 // Where a strip of a block's rows begins: strips one after the other, each [rows x its width].
 inline int64_t strip_at(int64_t rows, int64_t strip) { return rows * strip * kStrip; }
-
-inline vec up_to(const float* p, int64_t n) { return n >= kLanes ? load(p) : n > 0 ? part(p, n) : zero(); }
 
 inline void lay_out(const float* row, int64_t width, float* to) {
   for (int64_t c = 0; c < width; c += kLanes) store(to + c, up_to(row + c, width - c));
@@ -61,44 +61,8 @@ inline void lay_out_row(const float* row, int64_t columns, int64_t rows, int64_t
   }
 }
 
-// Counts the entries of each gene into start[gene + 1]; false where a row cannot be followed.
-inline bool count_genes(const csr& x, int64_t first, int64_t end, int32_t* start, piece& p) {
-  for (int64_t g = 0; g <= x.genes; ++g) start[g] = 0;
-  for (int64_t r = first; r < end; ++r) {
-    if (!x.row_is_sound(r)) return false;
-    for (int64_t k = x.row_start[r]; k < x.row_start[r + 1]; k += kPiece) {
-      const int count = least(kPiece, x.row_start[r + 1] - k);
-      if (!genes_of(x, k, count, p)) return false;
-      for (int i = 0; i < count; ++i) ++start[p.gene[i] + 1];
-    }
-  }
-  for (int64_t g = 0; g < x.genes; ++g) start[g + 1] += start[g];
-  return true;
-}
-
-// Puts the entries of a piece of a cell where their genes' entries go.
-inline void place(const transposed_view& v, int64_t entry, uint32_t cell, const piece& p, int count, int32_t* start) {
-  uint16_t* rows = v.row + entry;
-  float* values = v.value + entry;
-  for (int i = 0; i < count; ++i) {
-    const int32_t at = start[p.gene[i]]++;
-    rows[at] = uint16_t(cell);
-    values[at] = p.value[i];
-  }
-}
-
-// sum[i] += value * vector i of a row, for all entries of a gene.
-template <int N>
-VC_INLINE void add(const transposed_view& v, int64_t begin, int64_t end, const float* dense, vec* sum) {
-  for (int64_t k = begin; k < end; ++k) {
-    const vec value = spread(v.value[k]);
-    const float* row = dense + v.row[k] * (N * kLanes);
-#pragma GCC unroll 8
-    for (int i = 0; i < N; ++i) sum[i] = fma(value, load(row + i * kLanes), sum[i]);
-  }
-}
 #if defined(__AVX512BF16__)
-// The same, two cells a time; a last one alone meets itself times zero.
+// sum[i] += value * vector i of a row, for all entries of a gene, two cells a time; a last one alone meets itself times zero.
 template <int N>
 VC_INLINE void add(const transposed_view& v, int64_t begin, int64_t end, const uint16_t* dense, vec* sum) {
   constexpr int kGroups = (N + 1) / 2;
@@ -116,11 +80,10 @@ VC_INLINE void add(const transposed_view& v, int64_t begin, int64_t end, const u
     }
   }
 }
-#endif
 
-template <int N, class Element>
+template <int N>
 inline void sum_genes(const transposed_view& v, int64_t b, bool first, int64_t first_gene, int64_t end_gene,
-                      const Element* dense, int64_t columns, int64_t width, float* out) {
+                      const uint16_t* dense, int64_t columns, int64_t width, float* out) {
   const int32_t* start = v.start + b * (v.genes + 1);
   const int64_t entry = v.entry[b];
   const int64_t last = width - (N - 1) * kLanes;  // columns of the last vector
@@ -136,6 +99,7 @@ inline void sum_genes(const transposed_view& v, int64_t b, bool first, int64_t f
     store_part(to + (N - 1) * kLanes, sum[N - 1], last);
   }
 }
+#endif
 
 template <class Element>
 void sum_blocks(const transposed_view& v, bool first, int64_t first_gene, int64_t end_gene, int64_t strip, int64_t columns,
@@ -234,22 +198,10 @@ int32_t transposed_block(const csr& x, const float* scale, int64_t columns, cons
 #if defined(__AVX512BF16__)
   if (v.half) return halve_block(x, scale, columns, dense, v, b);
 #endif
+  if (!sort_block(x, scale, v, b)) return VC_BAD_INDEX;
   const int64_t first = v.bound[b], end = v.bound[b + 1];
-  int32_t* start = v.start + b * (x.genes + 1);
   float* laid_out = static_cast<float*>(v.dense) + (first - v.bound[0]) * whole(columns, false);
-  piece p;
-  if (!count_genes(x, first, end, start, p)) return VC_BAD_INDEX;
-  for (int64_t r = first; r < end; ++r) {
-    for (int64_t k = x.row_start[r]; k < x.row_start[r + 1]; k += kPiece) {
-      const int count = least(kPiece, x.row_start[r + 1] - k);
-      if (!decode(x, scale, r, k, count, p)) return VC_BAD_INDEX;
-      place(v, v.entry[b], uint32_t(r - first), p, count, start);
-    }
-    lay_out_row(dense + r * columns, columns, end - first, r - first, laid_out);
-  }
-  // each start now stands at the next gene's; move them back by one gene
-  for (int64_t g = x.genes; g > 0; --g) start[g] = start[g - 1];
-  start[0] = 0;
+  for (int64_t r = first; r < end; ++r) lay_out_row(dense + r * columns, columns, end - first, r - first, laid_out);
   return VC_OK;
 }
 

@@ -327,7 +327,50 @@ void frequent_genes_as_a_tile() {
   }
 }
 
-// The same for the exact product: 40 % density and more than a chain of frequent genes, both types of weights.
+// Thin matrices of many cells, whose blocks have layers: genes in a few cells beside genes in many, blocks and layers cut short.
+void gradient_in_layers() {
+  for (const int64_t rows : {int64_t(2100), int64_t(9000)}) {  // 2 layers, 8
+    const int64_t genes = 300, columns = 70;
+    sparse_case c = make_case("layers", rows, genes, columns, 0, 1);
+    random_numbers random{uint64_t(rows)};
+    for (int64_t r = 0; r < rows; ++r) {
+      for (int64_t g = 0; g < genes; ++g) {
+        if (random.unit() >= (g % 8 == 3 ? 0.4 : 0.01) || g % 17 == 0) continue;
+        const int32_t n = 1 + int32_t(random.next() % 300);
+        c.gene.push_back(int32_t(g));
+        c.value.push_back(float(n));
+        c.gene16.push_back(uint16_t(g));
+        c.count.push_back(uint8_t(n < VC_ESCAPE ? n : VC_ESCAPE));
+        if (n < VC_ESCAPE) continue;
+        c.escape_gene.push_back(uint16_t(g));
+        c.escape_value.push_back(n);
+      }
+      c.row_start[size_t(r) + 1] = int64_t(c.gene.size());
+      c.escape_start[size_t(r) + 1] = int64_t(c.escape_gene.size());
+    }
+    const oracle t = transposed(c, true);
+    std::vector<float> fused;
+    for (int isa = VC_ISA_BASELINE; isa <= vc_cpu_best_isa(); ++isa) {
+      const std::string what = "gradient in layers, set " + std::to_string(isa);
+      const operand plain(c, false), compact(c, true);
+      std::vector<float> out(size_t(genes * columns), std::nanf("")), other = out, packed = out;
+      must(transpose(c, isa, plain, at(c.scale), false, 1000, out), what);
+      near(out, t.value, t.magnitude, 1e-5, what);
+      must(transpose(c, isa, plain, at(c.scale), false, 7, other), what);
+      expect(same_bytes(out, other), what + ": another cut gives other bytes");
+      must(transpose(c, isa, compact, at(c.scale), false, 1000, packed), what);
+      expect(same_bytes(out, packed), what + ": compact differs from plain");
+      if (isa == VC_ISA_AVX2) fused = out;
+      if (isa > VC_ISA_AVX2) expect(same_bytes(out, fused), what + ": differs from AVX2");
+    }
+    c.gene[c.gene.size() - 1] = int32_t(genes);
+    const operand bad(c, false);
+    std::vector<float> out(size_t(genes * columns));
+    expect(transpose(c, VC_ISA_BASELINE, bad, 0, false, 1000, out) == VC_BAD_INDEX, "gradient in layers: a gene too large");
+  }
+}
+
+// Frequent genes as a tile of the exact product: 40 % density and more than a chain of frequent genes, both types of weights.
 void frequent_genes_as_an_exact_tile() {
   for (const int64_t columns : {64, 101}) {
     sparse_case c = make_case("an exact head", 1100, 1900, columns, 0.6, 2);
@@ -574,6 +617,7 @@ int main() {
   counts_to_hidden();
   halves();
   frequent_genes_as_a_tile();
+  gradient_in_layers();
   frequent_genes_as_an_exact_tile();
   activations_of_hard_arguments();
   bad_indices_are_caught();
