@@ -178,7 +178,11 @@ final class ChallengeEvaluation {
   private Optional<String> contextColumn(AnnotatedData data, PerturbationKeys keys) {
     boolean unasked = keys.context().isEmpty() && columns.contextKey == null;
     if (unasked && data.observations().has(CONTEXT_COLUMN)) {
-      notes.accept("context: but this suite has its own column '" + CONTEXT_COLUMN + "', taken from " + data.source());
+      notes.accept(
+          "context: but this suite has its own column '"
+              + CONTEXT_COLUMN
+              + "', taken from "
+              + data.source());
       return Optional.of(CONTEXT_COLUMN);
     }
     return keys.context();

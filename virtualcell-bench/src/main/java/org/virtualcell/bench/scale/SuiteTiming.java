@@ -44,8 +44,7 @@ public final class SuiteTiming {
     Path folder = Path.of(args[0]);
     List<Path> predictions;
     try (Stream<Path> files = Files.list(folder)) {
-      predictions =
-          files.filter(SuiteTiming::ofCounts).sorted().toList();
+      predictions = files.filter(SuiteTiming::ofCounts).sorted().toList();
     }
     Path kept = Files.createTempDirectory("suite-timing");
     for (int round = 0; round < ROUNDS; round++) {
@@ -63,7 +62,8 @@ public final class SuiteTiming {
                 ChallengeOptions.DEFAULT.withCache(measured),
                 Progress.SILENT);
         if (round == 0) {
-          System.out.printf("%s: score %s%n", prediction.getFileName(), result.score().orElseThrow());
+          System.out.printf(
+              "%s: score %s%n", prediction.getFileName(), result.score().orElseThrow());
         }
       }
       double after = processorSeconds();
