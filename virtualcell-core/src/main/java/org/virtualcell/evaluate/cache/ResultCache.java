@@ -97,7 +97,11 @@ public final class ResultCache {
     return ContentDigest.of(kind).add(Environment.libraryVersion());
   }
 
-  /** Reads a result back. */
+  /**
+   * Reads a result back.
+   *
+   * @param <T> the kind of result
+   */
   @FunctionalInterface
   public interface Reader<T> {
     /**
@@ -110,7 +114,11 @@ public final class ResultCache {
     T read(DataInputStream in) throws IOException;
   }
 
-  /** Writes a result. */
+  /**
+   * Writes a result.
+   *
+   * @param <T> the kind of result
+   */
   @FunctionalInterface
   public interface Writer<T> {
     /**

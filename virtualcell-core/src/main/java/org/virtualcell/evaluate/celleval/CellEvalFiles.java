@@ -179,7 +179,12 @@ public final class CellEvalFiles {
     return score.average();
   }
 
-  /** The original's layout: a row per perturbation, a column per metric, missing values empty. */
+  /**
+   * The original's layout: a row per perturbation, a column per metric, missing values empty.
+   *
+   * @param result the scores of every perturbation
+   * @return CSV with a header
+   */
   public static String wideResults(CellEvalResult result) {
     List<String> header = new ArrayList<>(List.of("perturbation"));
     result.columns().forEach(column -> header.add(column.metric().label()));
@@ -194,7 +199,12 @@ public final class CellEvalFiles {
     return table.text();
   }
 
-  /** The original's layout: a row per statistic, a column per metric. */
+  /**
+   * The original's layout: a row per statistic, a column per metric.
+   *
+   * @param aggregate the statistics
+   * @return CSV with a header
+   */
   public static String wideAggregate(AggregateTable aggregate) {
     List<String> header = new ArrayList<>(List.of("statistic"));
     header.addAll(aggregate.columns());
