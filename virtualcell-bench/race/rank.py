@@ -177,12 +177,15 @@ class Merge:
 
 
 def union_ranks(y, group, groups):
-    """What scanpy does, for one group; its time is that of a group."""
-    control = y[group == 0].toarray()
+    """What scanpy does, for one group; its time is that of a group. Genes by chunks of ten million values, as there."""
+    control, treated = y[group == 0].tocsc(), y[group == 1].tocsc()
+    rows = treated.shape[0]
+    step = max(1, 10_000_000 // (rows + control.shape[0]))
 
     def run():
-        d = np.concatenate([y[group == 1].toarray(), control])
-        scipy.stats.rankdata(d, axis=0)[: int((group == 1).sum())].sum(0)
+        for gene in range(0, y.shape[1], step):
+            d = np.concatenate([treated[:, gene:gene + step].toarray(), control[:, gene:gene + step].toarray()])
+            scipy.stats.rankdata(d, axis=0)[:rows].sum(0)
 
     return run
 
@@ -217,7 +220,7 @@ def races(size):
             return f"U equal, p within {worst:.0e}"
 
         peers = {"numba merge": merge}
-        if not by_recipe and size != "large":
+        if not by_recipe:
             peers["scanpy-like, one group"] = union_ranks(y, group, groups)
         yield Race("rank sums", f"{cells} x {genes}, {y.nnz / cells / genes:.1%}, {groups - 1} groups, p out", ours, peers, check,
-                   goals={"numba merge": 5, "scanpy-like, one group": 10}, warm_up=2 if y.nnz > 1e7 else 5)
+                   goals={"numba merge": 5, "scanpy-like, one group": 1000 / (groups - 1)}, warm_up=2 if y.nnz > 1e7 else 5)
