@@ -1,6 +1,8 @@
 package org.virtualcell.model;
 
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -46,6 +48,31 @@ public record StoredModel(
             rows + " x " + columns + ", " + values.length + " values",
             "Pass rows x columns values.");
       }
+    }
+
+    /**
+     * Rows one below the other.
+     *
+     * @param rows zero or more, of {@code columns} values each
+     * @param columns zero or more
+     * @return a copy of the values
+     */
+    public static Tensor stack(List<float[]> rows, int columns) {
+      float[] values = new float[Math.multiplyExact(rows.size(), columns)];
+      for (int r = 0; r < rows.size(); r++) {
+        System.arraycopy(rows.get(r), 0, values, r * columns, columns);
+      }
+      return new Tensor(rows.size(), columns, values);
+    }
+
+    /**
+     * One row.
+     *
+     * @param row its index
+     * @return a copy of its values
+     */
+    public float[] row(int row) {
+      return Arrays.copyOfRange(values, row * columns, (row + 1) * columns);
     }
   }
 }

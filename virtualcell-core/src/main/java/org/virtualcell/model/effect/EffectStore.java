@@ -1,15 +1,14 @@
 package org.virtualcell.model.effect;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import org.virtualcell.api.Condition;
-import org.virtualcell.api.DataFormatException;
 import org.virtualcell.api.ModelCard;
+import org.virtualcell.model.StoredFields;
 import org.virtualcell.model.StoredModel;
 import org.virtualcell.model.StoredModel.Tensor;
 import org.virtualcell.model.Targets;
@@ -40,12 +39,13 @@ final class EffectStore {
     settings.put("responders", responses.text(card.conditions()));
     settings.put("modes", Integer.toString(models.size()));
     settings.put(
-        "context_cells", join(screen.contexts().stream().map(Screen.Controls::cells).toList()));
+        "context_cells",
+        StoredFields.list(screen.contexts().stream().map(Screen.Controls::cells).toList()));
     Map<String, Tensor> tensors = new TreeMap<>();
     int genes = screen.genes().size();
     tensors.put(
         "control_means",
-        stack(screen.contexts().stream().map(Screen.Controls::mean).toList(), genes));
+        Tensor.stack(screen.contexts().stream().map(Screen.Controls::mean).toList(), genes));
     if (known instanceof KnownTargets targets) {
       settings.put("feature_names", String.join("\t", targets.names()));
       settings.put("feature_targets", String.join("\t", targets.trained()));
@@ -61,34 +61,25 @@ final class EffectStore {
           .get(k)
           .weights()
           .forEach((part, w) -> settings.put(at + "weight." + part.label(), Double.toString(w)));
-      settings.put(at + "cells", join(items.stream().map(Screen.Item::cells).toList()));
-      tensors.put(at + "effects", stack(items.stream().map(Screen.Item::effect).toList(), genes));
-      tensors.put(at + "scale", stack(List.of(mode.scale()), genes));
+      settings.put(
+          at + "cells", StoredFields.list(items.stream().map(Screen.Item::cells).toList()));
       tensors.put(
-          at + "noise", stack(items.stream().map(i -> new float[] {i.noise()}).toList(), 1));
+          at + "effects", Tensor.stack(items.stream().map(Screen.Item::effect).toList(), genes));
+      tensors.put(at + "scale", Tensor.stack(List.of(mode.scale()), genes));
+      tensors.put(
+          at + "noise", Tensor.stack(items.stream().map(i -> new float[] {i.noise()}).toList(), 1));
       int populations = mode.populations().size();
       tensors.put(
-          at + "share", stack(items.stream().map(Screen.Item::share).toList(), populations));
+          at + "share", Tensor.stack(items.stream().map(Screen.Item::share).toList(), populations));
       tensors.put(
           at + "control_noise",
-          stack(mode.populations().stream().map(p -> new float[] {p.noise()}).toList(), 1));
+          Tensor.stack(mode.populations().stream().map(p -> new float[] {p.noise()}).toList(), 1));
       tensors.put(
           at + "control_variance",
-          stack(mode.populations().stream().map(Screen.Population::variance).toList(), genes));
+          Tensor.stack(
+              mode.populations().stream().map(Screen.Population::variance).toList(), genes));
     }
     return new StoredModel(FAMILY, card, settings, tensors);
-  }
-
-  private static String join(List<Long> counts) {
-    return String.join(",", counts.stream().map(String::valueOf).toList());
-  }
-
-  private static Tensor stack(List<float[]> rows, int columns) {
-    float[] values = new float[Math.multiplyExact(rows.size(), columns)];
-    for (int r = 0; r < rows.size(); r++) {
-      System.arraycopy(rows.get(r), 0, values, r * columns, columns);
-    }
-    return new Tensor(rows.size(), columns, values);
   }
 
   static EffectPredictor read(StoredModel stored, String source) {
@@ -99,41 +90,38 @@ final class EffectStore {
   private static final class Reading {
     private final StoredModel stored;
     private final String source;
+    private final StoredFields fields;
     private final ModelCard card;
     private final int genes;
 
     Reading(StoredModel stored, String source) {
       this.stored = stored;
       this.source = source;
+      this.fields = new StoredFields(stored, source);
       this.card = stored.card();
       this.genes = card.genes().size();
     }
 
     EffectPredictor read() {
-      String version = text("version");
-      if (!version.equals(VERSION)) {
-        throw new DataFormatException(
-            "The effect model has version " + version + ", this library reads " + VERSION,
-            source,
-            "Use a newer version of the library, or train the model again.");
-      }
-      long[] cells = counts("context_cells", card.contexts().size());
-      Tensor means = tensor("control_means", card.contexts().size(), genes);
+      fields.requireVersion("The effect model", VERSION);
+      long[] cells = fields.counts("context_cells", card.contexts().size());
+      Tensor means = fields.tensor("control_means", card.contexts().size(), genes);
       List<Screen.Controls> contexts = new ArrayList<>();
       for (int c = 0; c < cells.length; c++) {
-        contexts.add(new Screen.Controls(card.contexts().get(c), cells[c], row(means, c)));
+        contexts.add(new Screen.Controls(card.contexts().get(c), cells[c], means.row(c)));
       }
       List<Screen.Mode> modes = new ArrayList<>();
       List<Map<Part, Double>> weights = new ArrayList<>();
       int first = 0;
-      long count = number("modes", text("modes"));
+      int count = fields.whole("modes", Integer.MAX_VALUE);
       for (int k = 0; k < count; k++) {
         modes.add(mode("mode." + k + ".", first));
         first += modes.get(k).items().size();
         weights.add(weights("mode." + k + ".weight."));
       }
       if (first != card.conditions().size()) {
-        throw damaged("The card has " + card.conditions().size() + " conditions, not " + first);
+        throw fields.damaged(
+            "The card has " + card.conditions().size() + " conditions, not " + first);
       }
       Screen screen = new Screen(card.genes(), card.units(), contexts, modes);
       TargetSimilarity known = known();
@@ -151,60 +139,63 @@ final class EffectStore {
       if (!stored.settings().containsKey("feature_names")) {
         return TargetSimilarity.NONE;
       }
-      List<String> names = List.of(text("feature_names").split("\t", -1));
-      List<String> trained = List.of(text("feature_targets").split("\t", -1));
+      List<String> names = List.of(fields.text("feature_names").split("\t", -1));
+      List<String> trained = List.of(fields.text("feature_targets").split("\t", -1));
       return new KnownTargets(
-          names, trained, tensor("feature_similarity", names.size(), trained.size()).values());
+          names,
+          trained,
+          fields.tensor("feature_similarity", names.size(), trained.size()).values());
     }
 
     private Screen.Mode mode(String at, int first) {
-      int n = text(at + "cells").split(",", -1).length;
+      int n = fields.text(at + "cells").split(",", -1).length;
       if (first + n > card.conditions().size()) {
-        throw damaged("Setting '" + at + "cells' does not fit the card");
+        throw fields.damaged("Setting '" + at + "cells' does not fit the card");
       }
-      long[] cells = counts(at + "cells", n);
+      long[] cells = fields.counts(at + "cells", n);
       List<Condition> conditions = card.conditions().subList(first, first + n);
       SortedSet<String> modes = Targets.modes(conditions.get(0).perturbation());
       Tensor share = stored.tensors().get(at + "share");
       if (share == null) {
-        throw damaged("Tensor '" + at + "share' is missing");
+        throw fields.damaged("Tensor '" + at + "share' is missing");
       }
       int populations = share.columns();
-      Tensor effects = tensor(at + "effects", n, genes);
-      Tensor scale = tensor(at + "scale", 1, genes);
-      Tensor noise = tensor(at + "noise", n, 1);
-      share = tensor(at + "share", n, populations);
-      Tensor shared = tensor(at + "control_noise", populations, 1);
-      Tensor variance = tensor(at + "control_variance", populations, genes);
+      Tensor effects = fields.tensor(at + "effects", n, genes);
+      Tensor scale = fields.tensor(at + "scale", 1, genes);
+      Tensor noise = fields.tensor(at + "noise", n, 1);
+      share = fields.tensor(at + "share", n, populations);
+      Tensor shared = fields.tensor(at + "control_noise", populations, 1);
+      Tensor variance = fields.tensor(at + "control_variance", populations, genes);
       List<Screen.Item> items = new ArrayList<>();
       for (int i = 0; i < n; i++) {
         Condition condition = conditions.get(i);
         if (!Targets.modes(condition.perturbation()).equals(modes)) {
-          throw damaged("Condition '" + condition + "' is not of mode " + modes);
+          throw fields.damaged("Condition '" + condition + "' is not of mode " + modes);
         }
         if (!card.contexts().contains(condition.context()) || !(noise.values()[i] > 0)) {
-          throw damaged("Condition '" + condition + "' has no controls or no sampling error");
+          throw fields.damaged(
+              "Condition '" + condition + "' has no controls or no sampling error");
         }
         items.add(
             new Screen.Item(
                 condition,
                 Targets.all(condition.perturbation()),
                 cells[i],
-                row(effects, i),
+                effects.row(i),
                 noise.values()[i],
-                row(share, i)));
+                share.row(i)));
       }
       for (float s : scale.values()) {
         if (!(s > 0)) {
-          throw damaged("Tensor '" + at + "scale' holds " + s);
+          throw fields.damaged("Tensor '" + at + "scale' holds " + s);
         }
       }
       List<Screen.Population> all = new ArrayList<>();
       for (int p = 0; p < populations; p++) {
         if (!(shared.values()[p] >= 0)) {
-          throw damaged("Tensor '" + at + "control_noise' holds a negative number");
+          throw fields.damaged("Tensor '" + at + "control_noise' holds a negative number");
         }
-        all.add(new Screen.Population(row(variance, p), shared.values()[p]));
+        all.add(new Screen.Population(variance.row(p), shared.values()[p]));
       }
       return new Screen.Mode(modes, scale.values(), items, all);
     }
@@ -218,7 +209,7 @@ final class EffectStore {
         }
       }
       if (weights.isEmpty()) {
-        throw damaged("Settings '" + prefix + "...' are missing");
+        throw fields.damaged("Settings '" + prefix + "...' are missing");
       }
       return weights;
     }
@@ -232,69 +223,7 @@ final class EffectStore {
       } catch (NumberFormatException e) {
         // said below
       }
-      throw damaged("Setting '" + name + "' is '" + value + "'");
-    }
-
-    private String text(String name) {
-      String value = stored.settings().get(name);
-      if (value == null) {
-        throw damaged("Setting '" + name + "' is missing");
-      }
-      return value;
-    }
-
-    private long number(String name, String value) {
-      try {
-        long number = Long.parseLong(value);
-        if (number >= 0) {
-          return number;
-        }
-      } catch (NumberFormatException e) {
-        // said below
-      }
-      throw damaged("Setting '" + name + "' holds '" + value + "'");
-    }
-
-    private long[] counts(String name, int expected) {
-      String list = text(name);
-      long[] counts =
-          list.isEmpty()
-              ? new long[0]
-              : Arrays.stream(list.split(",", -1)).mapToLong(v -> number(name, v)).toArray();
-      if (counts.length != expected) {
-        throw damaged("Setting '" + name + "' does not fit the card");
-      }
-      return counts;
-    }
-
-    private Tensor tensor(String name, int rows, int columns) {
-      Tensor tensor = stored.tensors().get(name);
-      if (tensor == null || tensor.rows() != rows || tensor.columns() != columns) {
-        throw damaged(
-            "Tensor '"
-                + name
-                + "' is "
-                + (tensor == null ? "missing" : tensor.rows() + " x " + tensor.columns())
-                + ", the card needs "
-                + rows
-                + " x "
-                + columns);
-      }
-      for (float value : tensor.values()) {
-        if (!Float.isFinite(value)) {
-          throw damaged("Tensor '" + name + "' holds " + value);
-        }
-      }
-      return tensor;
-    }
-
-    private static float[] row(Tensor tensor, int row) {
-      return Arrays.copyOfRange(
-          tensor.values(), row * tensor.columns(), (row + 1) * tensor.columns());
-    }
-
-    private DataFormatException damaged(String what) {
-      return new DataFormatException(what, source, "Train the model again, or restore the file.");
+      throw fields.damaged("Setting '" + name + "' is '" + value + "'");
     }
   }
 }
