@@ -2,7 +2,9 @@ package org.virtualcell.model;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.CellState;
@@ -10,6 +12,8 @@ import org.virtualcell.api.ContentDigest;
 import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.GeneAlignment;
 import org.virtualcell.api.GeneVocabulary;
+import org.virtualcell.api.ModelCard;
+import org.virtualcell.api.PredictionOptions;
 import org.virtualcell.model.cells.CellGenerator;
 import org.virtualcell.stats.Normalization;
 import org.virtualcell.stats.Pseudobulk;
@@ -202,6 +206,32 @@ public final class PreparedState {
       generator = CellGenerator.of(given, units);
     }
     return generator;
+  }
+
+  /**
+   * The units of the model.
+   *
+   * @return the units of everything in a model's terms
+   */
+  public ExpressionUnits units() {
+    return units;
+  }
+
+  /**
+   * What an answer of a model about this state rests on.
+   *
+   * @param card the model's card
+   * @param options the options of the question
+   * @return the training environment, model, data, split, baseline state and seed, by name
+   */
+  public Map<String, String> provenance(ModelCard card, PredictionOptions options) {
+    Map<String, String> facts = new TreeMap<>(card.environment());
+    facts.put("model", card.name());
+    facts.put("data", card.dataDigest().toString());
+    facts.put("split", card.splitDigest().toString());
+    facts.put("baseline", digest.toString());
+    facts.put("seed", Long.toString(options.seed()));
+    return facts;
   }
 
   /**

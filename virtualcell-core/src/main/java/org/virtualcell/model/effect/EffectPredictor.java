@@ -5,13 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import org.virtualcell.api.CellState;
-import org.virtualcell.api.ClosedException;
 import org.virtualcell.api.Condition;
-import org.virtualcell.api.GeneProfile;
-import org.virtualcell.api.Interval;
 import org.virtualcell.api.ModelCard;
 import org.virtualcell.api.Perturbation;
 import org.virtualcell.api.PredictedState;
@@ -21,6 +16,8 @@ import org.virtualcell.api.Predictor;
 import org.virtualcell.api.Regime;
 import org.virtualcell.api.Support;
 import org.virtualcell.api.Verdict;
+import org.virtualcell.model.EffectOutcome;
+import org.virtualcell.model.LastPrepared;
 import org.virtualcell.model.PreparedState;
 import org.virtualcell.model.StorableModel;
 import org.virtualcell.model.StoredModel;
@@ -34,8 +31,7 @@ public final class EffectPredictor implements Predictor, StorableModel {
   private final Responses responses;
   private final Map<String, Answering> byMode = new HashMap<>();
   private final List<ModeModel> models;
-  private final AtomicReference<PreparedState> last = new AtomicReference<>();
-  private volatile boolean closed;
+  private final LastPrepared<PreparedState> prepared;
 
   EffectPredictor(
       Screen screen,
@@ -48,6 +44,11 @@ public final class EffectPredictor implements Predictor, StorableModel {
     this.card = card;
     this.responses = responses;
     this.models = List.copyOf(models);
+    this.prepared =
+        new LastPrepared<>(
+            card.name(),
+            state ->
+                new PreparedState(state, screen.genes(), screen.units(), screen.contextNames()));
     for (ModeModel model : models) {
       byMode.put(model.mode().modes().toString(), new Answering(screen, model));
     }
@@ -56,36 +57,16 @@ public final class EffectPredictor implements Predictor, StorableModel {
   @Override
   public Prediction predict(
       CellState baseline, Perturbation perturbation, PredictionOptions options) {
-    requireOpen();
-    return predict(prepare(baseline), perturbation, options);
+    return predict(prepared.of(baseline), perturbation, options);
   }
 
   @Override
   public List<Prediction> predict(
       CellState baseline, List<Perturbation> perturbations, PredictionOptions options) {
-    requireOpen();
-    PreparedState prepared = prepare(baseline);
+    PreparedState state = prepared.of(baseline);
     List<Prediction> predictions = new ArrayList<>(perturbations.size());
-    perturbations.forEach(p -> predictions.add(predict(prepared, p, options)));
+    perturbations.forEach(p -> predictions.add(predict(state, p, options)));
     return List.copyOf(predictions);
-  }
-
-  private void requireOpen() {
-    if (closed) {
-      throw new ClosedException(
-          "The model has been closed", card.name(), "Load or train it again before predicting.");
-    }
-  }
-
-  /** States are immutable: the one asked about last is kept, most callers ask about it again. */
-  @SuppressWarnings("ReferenceEquality") // comparing the values would cost what is to be saved
-  private PreparedState prepare(CellState baseline) {
-    PreparedState kept = last.get();
-    if (kept == null || kept.given() != baseline) {
-      kept = new PreparedState(baseline, screen.genes(), screen.units(), screen.contextNames());
-      last.set(kept);
-    }
-    return kept;
   }
 
   private Prediction predict(
@@ -104,7 +85,7 @@ public final class EffectPredictor implements Predictor, StorableModel {
                 answer,
                 responses.find(new Condition(perturbation, baseline.context())),
                 options)),
-        provenance(baseline, options));
+        baseline.provenance(card, options));
   }
 
   private Answer answer(PreparedState baseline, Perturbation perturbation, double level) {
@@ -126,56 +107,19 @@ public final class EffectPredictor implements Predictor, StorableModel {
     return answering.answer(perturbation, baseline.context(), baseline.mean(), level);
   }
 
-  private PredictedState outcome(
+  private static PredictedState outcome(
       PreparedState baseline,
       Answer answer,
       Optional<PredictedState.Responders> responders,
       PredictionOptions options) {
-    double[] effect = baseline.pick(answer.effect());
-    double[] before = baseline.pick(baseline.mean());
-    double[] after = new double[effect.length];
-    for (int g = 0; g < after.length; g++) {
-      after[g] = Math.max(0, before[g] + effect[g]); // log1p values have no negative mean
-    }
-    return new PredictedState(
-        screen.units(),
-        GeneProfile.of(baseline.genes(), after),
-        GeneProfile.of(baseline.genes(), effect),
-        GeneProfile.of(baseline.genes(), baseline.pick(answer.rankEffect())),
-        answer
-            .widths()
-            .map(w -> interval(baseline, effect, w, answer.basis(), options.intervalLevel())),
-        responders,
-        Map.of(),
-        options.sampledCells() == 0
-            ? Optional.empty()
-            : Optional.of(baseline.cells(effect, options.sampledCells(), options.seed())));
-  }
-
-  private static Interval.PerGene interval(
-      PreparedState baseline, double[] effect, double[] widths, String basis, double level) {
-    double[] width = baseline.pick(widths);
-    double[] lower = new double[effect.length];
-    double[] upper = new double[effect.length];
-    for (int g = 0; g < effect.length; g++) {
-      lower[g] = effect[g] - width[g];
-      upper[g] = effect[g] + width[g];
-    }
-    return new Interval.PerGene(
-        level,
-        GeneProfile.of(baseline.genes(), lower),
-        GeneProfile.of(baseline.genes(), upper),
-        basis);
-  }
-
-  private Map<String, String> provenance(PreparedState baseline, PredictionOptions options) {
-    Map<String, String> facts = new TreeMap<>(card.environment());
-    facts.put("model", card.name());
-    facts.put("data", card.dataDigest().toString());
-    facts.put("split", card.splitDigest().toString());
-    facts.put("baseline", baseline.digest().toString());
-    facts.put("seed", Long.toString(options.seed()));
-    return facts;
+    return new EffectOutcome(
+            baseline,
+            baseline.pick(answer.effect()),
+            baseline.pick(answer.rankEffect()),
+            answer.widths().map(baseline::pick),
+            answer.basis(),
+            responders)
+        .predicted(options);
   }
 
   @Override
@@ -185,13 +129,12 @@ public final class EffectPredictor implements Predictor, StorableModel {
 
   @Override
   public StoredModel store() {
-    requireOpen();
+    prepared.requireOpen("saving");
     return EffectStore.write(screen, known, models, card, responses);
   }
 
   @Override
   public void close() {
-    closed = true;
-    last.set(null);
+    prepared.close();
   }
 }

@@ -9,12 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import org.virtualcell.api.CellState;
-import org.virtualcell.api.ClosedException;
 import org.virtualcell.api.Condition;
 import org.virtualcell.api.GeneProfile;
-import org.virtualcell.api.Interval;
 import org.virtualcell.api.ModelCard;
 import org.virtualcell.api.Perturbation;
 import org.virtualcell.api.PredictedState;
@@ -24,6 +21,8 @@ import org.virtualcell.api.Predictor;
 import org.virtualcell.api.Support;
 import org.virtualcell.api.Verdict;
 import org.virtualcell.model.Absence;
+import org.virtualcell.model.EffectOutcome;
+import org.virtualcell.model.LastPrepared;
 import org.virtualcell.model.PreparedState;
 import org.virtualcell.model.StorableModel;
 import org.virtualcell.model.StoredModel;
@@ -38,8 +37,7 @@ final class EnsemblePredictor implements Predictor, StorableModel {
   private final List<Stack> stacks;
   private final Map<Stratum, Stack> byStratum = new HashMap<>();
   private final ModelCard card;
-  private final AtomicReference<PreparedState> last = new AtomicReference<>();
-  private volatile boolean closed;
+  private final LastPrepared<PreparedState> prepared;
 
   EnsemblePredictor(
       List<String> names,
@@ -52,16 +50,17 @@ final class EnsemblePredictor implements Predictor, StorableModel {
     this.fallback = fallback;
     this.stacks = List.copyOf(stacks);
     this.card = card;
+    this.prepared =
+        new LastPrepared<>(
+            card.name(),
+            state -> new PreparedState(state, card.genes(), card.units(), card.contexts()));
     stacks.forEach(stack -> byStratum.put(stack.stratum(), stack));
   }
 
   @Override
   public Prediction predict(
       CellState baseline, Perturbation perturbation, PredictionOptions options) {
-    if (closed) {
-      throw new ClosedException(
-          "The model has been closed", card.name(), "Load or train it again before predicting.");
-    }
+    prepared.requireOpen("predicting");
     Predictor alone = members.get(names.indexOf(fallback));
     Prediction first = alone.predict(baseline, perturbation, options.withSampledCells(0));
     if (perturbation.parts().isEmpty()) {
@@ -88,7 +87,7 @@ final class EnsemblePredictor implements Predictor, StorableModel {
               + fallback
               + "' answers alone. ");
     }
-    return stacked(prepare(baseline), perturbation, stack, first, options);
+    return stacked(prepared.of(baseline), perturbation, stack, first, options);
   }
 
   /** An answer of the default member, with the ensemble's provenance. */
@@ -103,17 +102,6 @@ final class EnsemblePredictor implements Predictor, StorableModel {
         new Verdict(of.verdict().decision(), why + of.verdict().reason()),
         of.outcome(),
         facts);
-  }
-
-  /** States are immutable: the one asked about last is kept, most callers ask about it again. */
-  @SuppressWarnings("ReferenceEquality") // comparing the values would cost what is to be saved
-  private PreparedState prepare(CellState baseline) {
-    PreparedState kept = last.get();
-    if (kept == null || kept.given() != baseline) {
-      kept = new PreparedState(baseline, card.genes(), card.units(), card.contexts());
-      last.set(kept);
-    }
-    return kept;
   }
 
   private Prediction stacked(
@@ -153,7 +141,7 @@ final class EnsemblePredictor implements Predictor, StorableModel {
             false, strongest(sources), first.support().distance(), first.support().geneCoverage()),
         verdict(stack, weighed, supported, widths.isPresent()),
         Optional.of(outcome(baseline, effect, rank, widths, stack, first, options)),
-        provenance(baseline, options));
+        baseline.provenance(card, options));
   }
 
   private static void add(double[] sum, GeneProfile values, double weight) {
@@ -205,7 +193,7 @@ final class EnsemblePredictor implements Predictor, StorableModel {
             "No member with a weight has evidence on this question: " + what + interval);
   }
 
-  private PredictedState outcome(
+  private static PredictedState outcome(
       PreparedState baseline,
       double[] effect,
       double[] rank,
@@ -213,51 +201,19 @@ final class EnsemblePredictor implements Predictor, StorableModel {
       Stack stack,
       Prediction first,
       PredictionOptions options) {
-    double[] before = baseline.pick(baseline.mean());
-    double[] after = new double[effect.length];
-    for (int g = 0; g < after.length; g++) {
-      after[g] = Math.max(0, before[g] + effect[g]); // log1p values have no negative mean
-    }
-    return new PredictedState(
-        card.units(),
-        GeneProfile.of(baseline.genes(), after),
-        GeneProfile.of(baseline.genes(), effect),
-        GeneProfile.of(baseline.genes(), rank),
-        widths.map(w -> interval(baseline, effect, w, stack, options.intervalLevel())),
-        first.outcome().flatMap(PredictedState::responders),
-        Map.of(),
-        options.sampledCells() == 0
-            ? Optional.empty()
-            : Optional.of(baseline.cells(effect, options.sampledCells(), options.seed())));
-  }
-
-  private static Interval.PerGene interval(
-      PreparedState baseline, double[] effect, double[] widths, Stack stack, double level) {
-    double[] width = baseline.pick(widths);
-    double[] lower = new double[effect.length];
-    double[] upper = new double[effect.length];
-    for (int g = 0; g < effect.length; g++) {
-      lower[g] = effect[g] - width[g];
-      upper[g] = effect[g] + width[g];
-    }
-    return new Interval.PerGene(
-        level,
-        GeneProfile.of(baseline.genes(), lower),
-        GeneProfile.of(baseline.genes(), upper),
+    String basis =
         "split-conformal over "
             + stack.perturbations()
             + " held-out perturbations of the ensemble, leaving out "
-            + stack.stratum().absence().words());
-  }
-
-  private Map<String, String> provenance(PreparedState baseline, PredictionOptions options) {
-    Map<String, String> facts = new TreeMap<>(card.environment());
-    facts.put("model", card.name());
-    facts.put("data", card.dataDigest().toString());
-    facts.put("split", card.splitDigest().toString());
-    facts.put("baseline", baseline.digest().toString());
-    facts.put("seed", Long.toString(options.seed()));
-    return facts;
+            + stack.stratum().absence().words();
+    return new EffectOutcome(
+            baseline,
+            effect,
+            rank,
+            widths.map(baseline::pick),
+            basis,
+            first.outcome().flatMap(PredictedState::responders))
+        .predicted(options);
   }
 
   List<Stack> stacks() {
@@ -271,17 +227,13 @@ final class EnsemblePredictor implements Predictor, StorableModel {
 
   @Override
   public StoredModel store() {
-    if (closed) {
-      throw new ClosedException(
-          "The model has been closed", card.name(), "Load or train it again before saving.");
-    }
+    prepared.requireOpen("saving");
     return EnsembleStore.write(names, members, fallback, stacks, card);
   }
 
   @Override
   public void close() {
-    closed = true;
-    last.set(null);
+    prepared.close();
     members.forEach(Predictor::close);
   }
 }
