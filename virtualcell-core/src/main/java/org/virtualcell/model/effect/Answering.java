@@ -42,8 +42,8 @@ final class Answering {
       Perturbation perturbation, CellContext context, double[] controlMean, double level) {
     Question question = model.question(Targets.all(perturbation), context, controlMean);
     double[] covariance = model.covariance(question);
-    double[] mean = model.all().mixed().mean(covariance);
-    double[] ridge = model.all().ridge().mean(model.ridgeCovariance(question));
+    double[] mean = model.all().mixed().mean(question);
+    double[] ridge = model.all().ridge().mean(question);
     boolean measured = model.itemsWhere(new Condition(perturbation, context)::equals).length > 0;
     Absence absence =
         Absence.of(
@@ -54,7 +54,7 @@ final class Answering {
     double[] effect = new double[mean.length];
     double[] rank = new double[mean.length];
     double[] width = new double[mean.length];
-    double[] variance = model.all().mixed().variance(covariance, model.prior(question));
+    double[] variance = model.all().mixed().variance(question);
     for (int a = 0; a < effect.length; a++) {
       double expected = mean[a] * model.scale(a);
       effect[a] = size * expected;
@@ -140,11 +140,7 @@ final class Answering {
 
   /** The share of the answer's variance that the training conditions leave open. */
   private OptionalDouble distance(double[] variance, Question question) {
-    double[] nothing =
-        model
-            .all()
-            .mixed()
-            .variance(new double[model.mode().items().size()], model.prior(question));
+    double[] nothing = model.all().mixed().priorVariance(question);
     double open = 0;
     double whole = 0;
     for (int a = 0; a < variance.length; a++) {

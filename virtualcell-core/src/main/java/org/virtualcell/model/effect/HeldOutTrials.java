@@ -198,29 +198,15 @@ final class HeldOutTrials {
   }
 
   private Posterior.Without without(List<Trial> together) {
-    return model
-        .all()
-        .mixed()
-        .without(
-            together.get(0).left(),
-            together.stream().map(t -> model.covariance(t.question())).toArray(double[][]::new),
-            together.stream().mapToDouble(t -> model.prior(t.question())).toArray(),
-            model.controlShares());
+    return model.all().mixed().without(together.get(0).left(), questions(together));
   }
 
   private Posterior.Without ridge(List<Trial> together) {
-    double[] prior = new double[together.size()];
-    Arrays.fill(prior, 1);
-    return model
-        .all()
-        .ridge()
-        .without(
-            together.get(0).left(),
-            together.stream()
-                .map(t -> model.ridgeCovariance(t.question()))
-                .toArray(double[][]::new),
-            prior,
-            new double[0][]);
+    return model.all().ridge().without(together.get(0).left(), questions(together));
+  }
+
+  private static List<Question> questions(List<Trial> together) {
+    return together.stream().map(Trial::question).toList();
   }
 
   private void add(

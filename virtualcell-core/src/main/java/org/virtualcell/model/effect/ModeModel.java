@@ -28,13 +28,11 @@ final class ModeModel {
   private final int[] contextOf;
   private final int[] active; // genes that change anywhere
   private final Map<Part, Double> weights;
-  private final double[][] kernel;
-  private final double[][] ridgeKernel;
   private final Fit all;
 
   /** Both models fitted. */
   @SuppressWarnings("ArrayRecordComponent") // large, never compared
-  record Fit(Posterior mixed, Posterior ridge, double[][] effect) {}
+  record Fit(Expectation mixed, Expectation ridge, double[][] effect) {}
 
   ModeModel(Screen screen, Screen.Mode mode, TargetSimilarity known, Map<Part, Double> weights) {
     this.screen = screen;
@@ -45,13 +43,6 @@ final class ModeModel {
     this.contextOf = mode.items().stream().mapToInt(i -> questions.context(i.context())).toArray();
     this.active = active(mode);
     this.weights = weights;
-    int n = items.size();
-    this.kernel = new double[n][];
-    this.ridgeKernel = new double[n][];
-    for (int i = 0; i < n; i++) {
-      kernel[i] = covariance(items.get(i));
-      ridgeKernel[i] = ridgeCovariance(items.get(i));
-    }
     this.all = fit();
   }
 
@@ -139,9 +130,21 @@ final class ModeModel {
     for (int i = 0; i < unit.length; i++) {
       unit[i][i] = 1;
     }
+    double[][] kernel = items.stream().map(this::covariance).toArray(double[][]::new);
+    double[][] ridgeKernel = items.stream().map(this::ridgeCovariance).toArray(double[][]::new);
     return new Fit(
-        new Posterior(Posterior.GRID, kernel, noise(mode), scaled(effects, mode, active)),
-        new Posterior(Posterior.RIDGE, ridgeKernel, unit, effects),
+        new DenseExpectation(
+            new Posterior(Posterior.GRID, kernel, noise(mode), scaled(effects, mode, active)),
+            items.size(),
+            this::covariance,
+            this::prior,
+            controlShares()),
+        new DenseExpectation(
+            new Posterior(Posterior.RIDGE, ridgeKernel, unit, effects),
+            items.size(),
+            this::ridgeCovariance,
+            q -> 1,
+            new double[0][]),
         effects);
   }
 
@@ -160,7 +163,7 @@ final class ModeModel {
     return covariance;
   }
 
-  double[] ridgeCovariance(Question q) {
+  private double[] ridgeCovariance(Question q) {
     double[] covariance = new double[items.size()];
     for (int i = 0; i < covariance.length; i++) {
       Question item = items.get(i);
@@ -175,7 +178,7 @@ final class ModeModel {
   }
 
   /** The variance of what is asked itself. */
-  double prior(Question q) {
+  private double prior(Question q) {
     Question same = new Question(q.targets(), q.strength(), q.context(), new double[] {1});
     double prior = 0;
     for (Map.Entry<Part, Double> part : weights.entrySet()) {
@@ -190,7 +193,7 @@ final class ModeModel {
   }
 
   /** Per control population, its weight in each item. */
-  double[][] controlShares() {
+  private double[][] controlShares() {
     double[][] shares = new double[mode.populations().size()][items.size()];
     for (int p = 0; p < shares.length; p++) {
       for (int i = 0; i < items.size(); i++) {
