@@ -14,8 +14,8 @@ import org.bytedeco.javacpp.LongPointer;
 final class Hdf5Output extends NativeOutput {
   private static final int STRINGS = 4096; // texts handed over in one call
 
-  private Hdf5Output(Path path, Path target, int compression, boolean inMemory) {
-    super(path, target, compression, inMemory);
+  private Hdf5Output(Path path, Path target, int compression, Origin origin) {
+    super(path, target, compression, origin);
   }
 
   /**
@@ -27,7 +27,7 @@ final class Hdf5Output extends NativeOutput {
    */
   static Hdf5Output create(Path path, Path target, int compression) {
     NativeHdf5.require(target.toString());
-    return new Hdf5Output(path, target, compression, false);
+    return new Hdf5Output(path, target, compression, Origin.NEW);
   }
 
   /**
@@ -39,7 +39,23 @@ final class Hdf5Output extends NativeOutput {
    */
   static Hdf5Output inMemory(Path target, int compression) {
     NativeHdf5.require(target.toString());
-    return new Hdf5Output(target, target, compression, true);
+    return new Hdf5Output(target, target, compression, Origin.IN_MEMORY);
+  }
+
+  /**
+   * Opens a file to add to it.
+   *
+   * @param path a file that the Java reader found sound
+   * @param target the file it is going to be, for messages
+   */
+  static Hdf5Output addTo(Path path, Path target) {
+    NativeHdf5.require(target.toString());
+    return new Hdf5Output(path, target, 0, Origin.THERE);
+  }
+
+  /** A table of numbers, encoded as an array. */
+  void array(String path, float[] values, int rows, int columns) {
+    table(path, values, rows, columns, id -> encode(id, "array", "0.2.0"));
   }
 
   void group(String path, String encoding, String version) {

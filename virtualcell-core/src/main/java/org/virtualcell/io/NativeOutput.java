@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.bytedeco.hdf5.global.hdf5;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -40,11 +41,21 @@ class NativeOutput implements AutoCloseable {
     INT64
   }
 
-  NativeOutput(Path path, Path target, int compression, boolean inMemory) {
+  /** Where a file that is written lives, or comes from. */
+  enum Origin {
+    /** It is made on the disk, where no file is yet. */
+    NEW,
+    /** It is made in memory. */
+    IN_MEMORY,
+    /** It is on the disk and is added to. */
+    THERE
+  }
+
+  NativeOutput(Path path, Path target, int compression, Origin origin) {
     this.where = target.toString();
     this.compression = compression;
     try {
-      file = createFile(path, inMemory);
+      file = openFile(path, origin);
       text = open("make a text type", () -> hdf5.H5Tcopy(hdf5.H5T_C_S1_g()), hdf5::H5Tclose);
       check("size a text type", () -> hdf5.H5Tset_size(text, VARIABLE));
       check("set UTF-8", () -> hdf5.H5Tset_cset(text, hdf5.H5T_CSET_UTF8));
@@ -65,13 +76,23 @@ class NativeOutput implements AutoCloseable {
     }
   }
 
-  private long createFile(Path path, boolean inMemory) {
+  private long openFile(Path path, Origin origin) {
     long[] id = new long[1];
     using(
         "plan the file",
         () -> hdf5.H5Pcreate(hdf5.H5P_CLS_FILE_ACCESS_ID_g()),
         hdf5::H5Pclose,
         plan -> {
+          if (origin == Origin.THERE) {
+            check("leave the file unlocked", () -> hdf5.H5Pset_file_locking(plan, false, true));
+            id[0] =
+                open(
+                    "open the file",
+                    () -> hdf5.H5Fopen(path.toString(), hdf5.H5F_ACC_RDWR, plan),
+                    hdf5::H5Fclose);
+            return;
+          }
+          boolean inMemory = origin == Origin.IN_MEMORY;
           if (inMemory) {
             check("keep the file in memory", () -> hdf5.H5Pset_fapl_core(plan, GROWTH, false));
           }
@@ -125,7 +146,7 @@ class NativeOutput implements AutoCloseable {
   }
 
   /** Opens an id, uses it, and closes it again, also when using it fails. */
-  void using(String operation, Call call, Closing closing, java.util.function.LongConsumer use) {
+  void using(String operation, Call call, Closing closing, LongConsumer use) {
     long id = NativeHdf5.call(operation, where, call::run);
     try {
       use.accept(id);
@@ -222,11 +243,11 @@ class NativeOutput implements AutoCloseable {
   }
 
   void list(
-      String path, long type, long length, boolean packed, java.util.function.LongConsumer fill) {
+      String path, long type, long length, boolean packed, LongConsumer fill) {
     withSpace(length, space -> dataset(path, type, space, packed ? length : 0, fill));
   }
 
-  void withSpace(long length, java.util.function.LongConsumer use) {
+  void withSpace(long length, LongConsumer use) {
     using(
         "make a place",
         () -> hdf5.H5Screate_simple(1, new long[] {length}, (long[]) null),
@@ -234,8 +255,63 @@ class NativeOutput implements AutoCloseable {
         use);
   }
 
+  /** A table of single-precision numbers, row-major, as it lies in memory. */
+  void table(String path, float[] values, int rows, int columns, LongConsumer attributes) {
+    using(
+        "make a place",
+        () -> hdf5.H5Screate_simple(2, new long[] {rows, columns}, (long[]) null),
+        hdf5::H5Sclose,
+        space ->
+            dataset(
+                path,
+                hdf5.H5T_NATIVE_FLOAT_g(),
+                space,
+                0,
+                id -> {
+                  attributes.accept(id);
+                  int most = Math.max(1, PIECE / columns);
+                  for (int row = 0; row < rows; row += most) {
+                    writeRows(path, id, values, row, Math.min(most, rows - row), columns);
+                  }
+                }));
+  }
+
+  private void writeRows(String path, long id, float[] values, int row, int count, int columns) {
+    long[] start = {row, 0};
+    long[] size = {count, columns};
+    try (FloatPointer data = new FloatPointer((long) count * columns)) {
+      data.put(values, row * columns, count * columns);
+      using(
+          "find the place in " + path,
+          () -> hdf5.H5Dget_space(id),
+          hdf5::H5Sclose,
+          inFile ->
+              using(
+                  "make a place",
+                  () -> hdf5.H5Screate_simple(2, size, (long[]) null),
+                  hdf5::H5Sclose,
+                  inMemory -> {
+                    check(
+                        "choose rows of " + path,
+                        () ->
+                            hdf5.H5Sselect_hyperslab(
+                                inFile, hdf5.H5S_SELECT_SET, start, null, size, (long[]) null));
+                    check(
+                        "write " + path,
+                        () ->
+                            hdf5.H5Dwrite(
+                                id, hdf5.H5T_NATIVE_FLOAT_g(), inMemory, inFile, 0, data));
+                  }));
+    }
+  }
+
+  /** Takes a name out of the file. */
+  void remove(String path) {
+    check("remove " + path, () -> hdf5.H5Ldelete(file, path, 0));
+  }
+
   void dataset(
-      String path, long type, long space, long packedLength, java.util.function.LongConsumer fill) {
+      String path, long type, long space, long packedLength, LongConsumer fill) {
     using("make " + path, () -> create(path, type, space, packedLength), hdf5::H5Dclose, fill);
   }
 

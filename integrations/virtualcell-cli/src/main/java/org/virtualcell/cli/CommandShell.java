@@ -51,6 +51,8 @@ public final class CommandShell {
         .addSubcommand(new ScoreVerb(terminal, interruption))
         .addSubcommand(new DeVerb(terminal, interruption))
         .addSubcommand(new PrepVerb(terminal, interruption))
+        .addSubcommand(new EmbedVerb(terminal, interruption))
+        .addSubcommand(new NearestVerb(terminal, interruption))
         .addSubcommand(new SplitVerb(terminal, interruption))
         .addSubcommand(new DevicesVerb(terminal, interruption))
         .addSubcommand(

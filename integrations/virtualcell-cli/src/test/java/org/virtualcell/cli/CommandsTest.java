@@ -207,6 +207,8 @@ class CommandsTest {
         "predict",
         "evaluate",
         "split",
+        "embed",
+        "nearest",
         "devices",
         "model show"
       })
