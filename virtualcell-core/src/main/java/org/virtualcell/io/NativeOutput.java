@@ -242,8 +242,7 @@ class NativeOutput implements AutoCloseable {
     };
   }
 
-  void list(
-      String path, long type, long length, boolean packed, LongConsumer fill) {
+  void list(String path, long type, long length, boolean packed, LongConsumer fill) {
     withSpace(length, space -> dataset(path, type, space, packed ? length : 0, fill));
   }
 
@@ -310,8 +309,7 @@ class NativeOutput implements AutoCloseable {
     check("remove " + path, () -> hdf5.H5Ldelete(file, path, 0));
   }
 
-  void dataset(
-      String path, long type, long space, long packedLength, LongConsumer fill) {
+  void dataset(String path, long type, long space, long packedLength, LongConsumer fill) {
     using("make " + path, () -> create(path, type, space, packedLength), hdf5::H5Dclose, fill);
   }
 

@@ -126,8 +126,7 @@ final class EmbedVerb extends Verb {
       ExpressionUnits of = file.units().require(data.toString());
       embedding =
           origin.model != null ? LinearEmbedding.load(origin.model) : fit(file, of, components);
-      cells =
-          embedding.transform(file.expression(), file.genes(), of, data.toString(), progress);
+      cells = embedding.transform(file.expression(), file.genes(), of, data.toString(), progress);
     }
     progress.check("writing");
     if (modelOut != null) {
@@ -161,8 +160,7 @@ final class EmbedVerb extends Verb {
     CellState cells =
         CellState.of(file.genes(), file.expressionInMemory(), of, CellContext.of("all cells"));
     PrincipalComponents.Options plain = PrincipalComponents.Options.of(components);
-    try (Lane lane =
-        devices.select().open(LaneOptions.defaults().withThreads(devices.threads))) {
+    try (Lane lane = devices.select().open(LaneOptions.defaults().withThreads(devices.threads))) {
       return LinearEmbedding.fit(
           lane,
           cells,

@@ -147,8 +147,7 @@ final class NearestVerb extends Verb {
     return ExitStatus.DONE;
   }
 
-  private static String line(
-      String cell, int rank, NearestCells.Found found, Vectors searched) {
+  private static String line(String cell, int rank, NearestCells.Found found, Vectors searched) {
     String line =
         quoted(cell)
             + ","

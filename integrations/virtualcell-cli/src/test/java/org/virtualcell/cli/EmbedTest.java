@@ -135,7 +135,8 @@ class EmbedTest {
             new String[] {"--data", text.toString(), "--fit", "pca:2"},
             new String[] {"--data", cells.toString(), "--model", text.toString()},
             new String[] {"--data", cells.toString(), "--fit", "pca:2", "--key", "a/b"})) {
-      String[] words = java.util.Arrays.copyOf(new String[] {"embed", "--out", out}, 3 + bad.length);
+      String[] words =
+          java.util.Arrays.copyOf(new String[] {"embed", "--out", out}, 3 + bad.length);
       System.arraycopy(bad, 0, words, 3, bad.length);
       Shell.Result result = Shell.run(words);
       assertTrue(result.status() == 2 || result.status() == 3, List.of(words) + result.err());
@@ -187,9 +188,7 @@ class EmbedTest {
     }
     ProgressDisplay silent =
         new ProgressDisplay(
-            Terminal.of(new java.io.ByteArrayOutputStream(), System.err),
-            true,
-            new Interruption());
+            Terminal.of(new java.io.ByteArrayOutputStream(), System.err), true, new Interruption());
     NearestCells index = new NearestCells(vectors, dimensions, 10, silent);
     int hits = 0;
     for (int q = 0; q < cells; q += 30) {
@@ -202,8 +201,7 @@ class EmbedTest {
           .forEach(exact::add);
       for (NearestCells.Found found : index.nearest(sought, 10)) {
         hits += exact.contains(found.cell()) ? 1 : 0;
-        assertEquals(
-            Math.sqrt(distance(vectors, sought, found.cell())), found.distance(), 1e-4);
+        assertEquals(Math.sqrt(distance(vectors, sought, found.cell())), found.distance(), 1e-4);
       }
     }
     assertTrue(hits >= 980, hits + " of 1000");

@@ -7,8 +7,8 @@ import org.virtualcell.api.InvalidDataException;
 /**
  * Cells in the space of an embedding. Immutable and thread-safe.
  *
- * <p>Genes the cells do not have are named in {@link #missing()}: they are placed at the mean of the
- * cells the embedding was fitted to, where they move a cell in no direction, never at zero.
+ * <p>Genes the cells do not have are named in {@link #missing()}: they are placed at the mean of
+ * the cells the embedding was fitted to, where they move a cell in no direction, never at zero.
  */
 public final class EmbeddedCells {
   private final int cells;

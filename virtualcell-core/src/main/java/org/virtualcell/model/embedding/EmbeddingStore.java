@@ -63,7 +63,8 @@ final class EmbeddingStore {
       }
       JsonNode config = json(metadata, "config", file);
       if (!config.path("kind").asText().equals(KIND)) {
-        throw damaged("Embeddings of kind '" + config.path("kind").asText() + "' are unknown", file);
+        throw damaged(
+            "Embeddings of kind '" + config.path("kind").asText() + "' are unknown", file);
       }
       GeneVocabulary genes = genes(config, file);
       int dimensions = config.path("dimensions").asInt();

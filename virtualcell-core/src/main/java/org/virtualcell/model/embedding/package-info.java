@@ -3,8 +3,8 @@
  * same space.
  *
  * <p>Doors: {@link org.virtualcell.model.embedding.LinearEmbedding} fits principal components of
- * log-normalised expression and keeps them; {@link
- * org.virtualcell.model.embedding.EmbeddedCells} is what it makes of cells, to be written into the
- * {@code obsm} of an h5ad file by {@link org.virtualcell.io.H5adCopy}.
+ * log-normalised expression and keeps them; {@link org.virtualcell.model.embedding.EmbeddedCells}
+ * is what it makes of cells, to be written into the {@code obsm} of an h5ad file by {@link
+ * org.virtualcell.io.H5adCopy}.
  */
 package org.virtualcell.model.embedding;

@@ -74,8 +74,7 @@ class LinearEmbeddingTest {
   private static LinearEmbedding fit(CellState state) {
     try (Device device = JavaDevice.create();
         Lane lane = device.open(LaneOptions.defaults())) {
-      return LinearEmbedding.fit(
-          lane, state, PrincipalComponents.Options.of(DIMENSIONS), "a test");
+      return LinearEmbedding.fit(lane, state, PrincipalComponents.Options.of(DIMENSIONS), "a test");
     }
   }
 
@@ -168,8 +167,7 @@ class LinearEmbeddingTest {
     for (int i = 0; i < CELLS; i++) {
       fewer[i] = java.util.Arrays.copyOf(rows[i], GENES - 6);
     }
-    EmbeddedCells placed =
-        embedding.transform(state(fewer, names().subList(0, GENES - 6)));
+    EmbeddedCells placed = embedding.transform(state(fewer, names().subList(0, GENES - 6)));
     assertEquals(names().subList(GENES - 6, GENES), placed.missing());
     assertEquals(0.9, placed.coverage(), 1e-12);
     double[] mean = new double[DIMENSIONS];
@@ -198,8 +196,7 @@ class LinearEmbeddingTest {
     float[] wanted = places(embedding, raw);
     CellState other = Normalization.logNormalize(raw, 500);
     assertArrayEquals(wanted, places(embedding, other), 1e-3f);
-    assertArrayEquals(
-        wanted, places(embedding, Normalization.logNormalize(raw, 10_000)), 1e-4f);
+    assertArrayEquals(wanted, places(embedding, Normalization.logNormalize(raw, 10_000)), 1e-4f);
     CellState unstated =
         CellState.of(
             raw.genes(),
