@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.Condition;
@@ -22,10 +23,17 @@ final class SplitDraw {
   private final String dataset;
   private final double share;
   private final long seed;
+  private final UnaryOperator<String> group;
   private final Map<String, String> zeroshot = new LinkedHashMap<>();
   private final Map<String, SplitFile.FewShot> fewshot = new LinkedHashMap<>();
 
-  SplitDraw(PerturbationData data, String dataset, double share, long seed) {
+  /** Targets of one group are held out together or not at all. */
+  SplitDraw(
+      PerturbationData data,
+      String dataset,
+      double share,
+      long seed,
+      UnaryOperator<String> group) {
     if (!(share > 0 && share < 1)) {
       throw new InvalidDataException(
           "A share of " + share + " cannot be held out", "split", "Use a share between 0 and 1.");
@@ -34,12 +42,13 @@ final class SplitDraw {
     this.dataset = dataset;
     this.share = share;
     this.seed = seed;
+    this.group = group;
   }
 
   SplitFile draw(SplitPolicy policy, String path) {
     switch (policy) {
       case UNSEEN_PERTURBATION -> {
-        Set<String> targets = some(targetsOfSingles(c -> true), "targets to hold out");
+        Set<String> targets = someTargets(c -> true);
         fewShot(c -> isSingleOf(c, targets), c -> sharesTarget(c, targets));
       }
       case UNSEEN_COMBINATION -> {
@@ -56,8 +65,7 @@ final class SplitDraw {
       case UNSEEN_CONTEXT -> drawContexts().forEach(c -> zeroshot.put(key(c), "test"));
       case UNSEEN_BOTH -> {
         Set<CellContext> contexts = drawContexts();
-        Set<String> targets =
-            some(targetsOfSingles(c -> contexts.contains(c.context())), "targets to hold out");
+        Set<String> targets = someTargets(c -> contexts.contains(c.context()));
         contexts.forEach(c -> zeroshot.put(key(c), "test"));
         fewShot(c -> false, c -> !contexts.contains(c.context()) && sharesTarget(c, targets));
       }
@@ -72,6 +80,16 @@ final class SplitDraw {
 
   private String key(CellContext context) {
     return dataset + "." + context.name();
+  }
+
+  /** Whole groups of targets, such as the compounds of a scaffold. */
+  private Set<String> someTargets(Predicate<Condition> among) {
+    Set<String> targets = targetsOfSingles(among);
+    Set<String> groups = targets.stream().map(group).collect(Collectors.toCollection(TreeSet::new));
+    Set<String> drawn = some(groups, "targets or groups of targets to hold out");
+    return targets.stream()
+        .filter(t -> drawn.contains(group.apply(t)))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private Set<String> targetsOfSingles(Predicate<Condition> among) {

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.Condition;
@@ -104,7 +105,31 @@ public final class Splits {
       SplitPolicy policy,
       double share,
       long seed) {
-    return new SplitDraw(data, dataset, share, seed).draw(policy, path);
+    return draw(data, dataset, path, policy, share, seed, target -> target);
+  }
+
+  /**
+   * Draws a split that holds out groups of targets whole, such as all compounds of a scaffold.
+   *
+   * @param data the data
+   * @param dataset the name the data get in the split
+   * @param path where the data are
+   * @param policy what is asked; groups matter where targets are drawn
+   * @param share the share of groups to hold out, between 0 and 1; at least one, never all
+   * @param seed decides what is held out
+   * @param group the group of a target
+   * @return the split
+   * @throws org.virtualcell.api.InvalidDataException if the data cannot ask it
+   */
+  public static SplitFile draw(
+      PerturbationData data,
+      String dataset,
+      String path,
+      SplitPolicy policy,
+      double share,
+      long seed,
+      UnaryOperator<String> group) {
+    return new SplitDraw(data, dataset, share, seed, group).draw(policy, path);
   }
 
   /**

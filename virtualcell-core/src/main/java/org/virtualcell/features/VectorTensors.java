@@ -1,7 +1,5 @@
 package org.virtualcell.features;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +29,7 @@ final class VectorTensors {
                 file.toString(),
                 "Save a vector per name, or one matrix with its names in the metadata.");
           }
-          rows.add(name, values(file, tensors, name), "tensor " + name);
+          rows.add(name, tensors.singles(name), "tensor " + name);
         }
       }
     }
@@ -55,37 +53,10 @@ final class VectorTensors {
           file.toString(),
           "Save a matrix of names x values, and the names in the metadata, one a line.");
     }
-    float[] all = values(file, tensors, matrix);
+    float[] all = tensors.singles(matrix);
     int width = (int) shape[1];
     for (int r = 0; r < names.size(); r++) {
       rows.add(names.get(r), Arrays.copyOfRange(all, r * width, (r + 1) * width), "row " + r);
     }
-  }
-
-  private static float[] values(Path file, Safetensors tensors, String name) {
-    return switch (tensors.type(name)) {
-      case F32 -> tensors.floats(name);
-      case F64 -> {
-        double[] wide = tensors.doubles(name);
-        float[] single = new float[wide.length];
-        for (int i = 0; i < single.length; i++) {
-          single[i] = (float) wide[i];
-        }
-        yield single;
-      }
-      case BF16 -> {
-        ByteBuffer data = ByteBuffer.wrap(tensors.bytes(name)).order(ByteOrder.LITTLE_ENDIAN);
-        float[] single = new float[data.remaining() / Short.BYTES];
-        for (int i = 0; i < single.length; i++) {
-          single[i] = Float.intBitsToFloat(data.getShort() << 16);
-        }
-        yield single;
-      }
-      default ->
-          throw new DataFormatException(
-              "Tensor '" + name + "' is " + tensors.type(name) + ", which is not read as vectors",
-              file.toString(),
-              "Save it as F32, F64 or BF16.");
-    };
   }
 }

@@ -202,6 +202,44 @@ public final class Safetensors implements AutoCloseable {
   }
 
   /**
+   * A tensor of any floating type ({@code F16}, {@code BF16}, {@code F32}, {@code F64}) in single
+   * precision; doubles are rounded.
+   *
+   * @param name one of {@link #names()}
+   * @return its elements, the last index running fastest
+   * @throws InvalidDataException if there is no such tensor, or it holds no floating numbers
+   * @throws ClosedException if the file has been closed
+   */
+  public float[] singles(String name) {
+    return switch (entry(name).type()) {
+      case F32 -> floats(name);
+      case F64 -> {
+        double[] wide = doubles(name);
+        float[] rounded = new float[wide.length];
+        for (int i = 0; i < rounded.length; i++) {
+          rounded[i] = (float) wide[i];
+        }
+        yield rounded;
+      }
+      case F16, BF16 -> {
+        boolean brain = entry(name).type() == Type.BF16;
+        ByteBuffer data = ByteBuffer.wrap(bytes(name)).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        float[] wide = new float[data.remaining() / Short.BYTES];
+        for (int i = 0; i < wide.length; i++) {
+          short bits = data.getShort();
+          wide[i] = brain ? Float.intBitsToFloat(bits << 16) : NpyArray.half(bits);
+        }
+        yield wide;
+      }
+      default ->
+          throw new InvalidDataException(
+              "Tensor '" + name + "' is " + entry(name).type() + ", no floating numbers",
+              path.toString(),
+              "Save it as F32, F64, F16 or BF16.");
+    };
+  }
+
+  /**
    * A tensor of type {@code I32}.
    *
    * @param name one of {@link #names()}

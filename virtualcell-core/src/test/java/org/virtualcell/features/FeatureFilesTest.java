@@ -5,12 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jhdf.HdfFile;
+import io.jhdf.WritableHdfFile;
+import io.jhdf.api.WritableGroup;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.virtualcell.api.DataFormatException;
@@ -161,5 +169,86 @@ class FeatureFilesTest {
     assertThrows(
         DataFormatException.class,
         () -> FeatureFiles.read(file, FeatureFiles.Options.DEFAULT.withEntry("varm/none")));
+  }
+
+  /** A safetensors file with a matrix of three names and half-precision numbers. */
+  private Path halves(String type, int... bits) throws IOException {
+    String header =
+        "{\"__metadata__\":{\"names\":\"TP53\\nMYC\\nGATA1\"},\"e\":{\"dtype\":\""
+            + type
+            + "\",\"shape\":[3,2],\"data_offsets\":[0,12]}}";
+    byte[] text = header.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer file =
+        ByteBuffer.allocate(8 + text.length + 2 * bits.length).order(ByteOrder.LITTLE_ENDIAN);
+    file.putLong(text.length).put(text);
+    for (int b : bits) {
+      file.putShort((short) b);
+    }
+    return Files.write(folder.resolve(type + ".safetensors"), file.array());
+  }
+
+  @Test
+  void tensorsInHalfPrecisionAreReadInBothKinds() throws IOException {
+    // IEEE 754 binary16 and bfloat16 of 1, 2.5, 0, -1, 3, 0.25
+    assertVectors(
+        FeatureFiles.read(halves("F16", 0x3c00, 0x4100, 0, 0xbc00, 0x4200, 0x3400)));
+    assertVectors(
+        FeatureFiles.read(halves("BF16", 0x3f80, 0x4020, 0, 0xbf80, 0x4040, 0x3e80)));
+    Path whole = folder.resolve("whole.safetensors");
+    Safetensors.writer()
+        .put("e", new int[] {1}, 1, 1)
+        .metadata("names", "A")
+        .write(whole, false);
+    InvalidDataException e =
+        assertThrows(InvalidDataException.class, () -> FeatureFiles.read(whole));
+    assertTrue(e.getMessage().contains("I32"), e.getMessage());
+  }
+
+  @Test
+  void namesThatComeTwiceAreRefusedInEveryFormat() throws IOException {
+    Path columns = write("twice.tsv", "g\tA (1)\tA (2)\nx\t1\t2\n");
+    Path tensor = folder.resolve("twice.safetensors");
+    Safetensors.writer()
+        .put("e", new float[4], 2, 2)
+        .metadata("names", "A\nA")
+        .write(tensor, false);
+    Path array = folder.resolve("twice.npz");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(array))) {
+      numpy(zip, "names", "<U1", "(2,)", ByteBuffer.allocate(8).putInt(65 << 24).putInt(65 << 24));
+      numpy(zip, "e", "<f4", "(2, 2)", ByteBuffer.allocate(16));
+    }
+    Path cells = folder.resolve("twice.h5ad");
+    try (WritableHdfFile h5ad = HdfFile.write(cells)) {
+      h5ad.putDataset("X", new float[][] {{1, 2}, {3, 4}});
+      WritableGroup obs = h5ad.putGroup("obs");
+      obs.putAttribute("_index", "_index");
+      obs.putDataset("_index", new String[] {"A", "A"});
+      WritableGroup variables = h5ad.putGroup("var");
+      variables.putAttribute("_index", "_index");
+      variables.putDataset("_index", new String[] {"d0", "d1"});
+    }
+    for (Path file : List.of(columns, tensor, array, cells)) {
+      FeatureFiles.Options options =
+          file.equals(columns)
+              ? FeatureFiles.Options.DEFAULT.withLayout(FeatureFiles.Layout.COLUMNS)
+              : FeatureFiles.Options.DEFAULT;
+      VirtualCellException e =
+          assertThrows(
+              VirtualCellException.class, () -> FeatureFiles.read(file, options), file.toString());
+      assertTrue(e.getMessage().contains("'A'"), e.getMessage());
+      assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
+    }
+  }
+
+  private static void numpy(
+      ZipOutputStream zip, String name, String type, String shape, ByteBuffer data)
+      throws IOException {
+    String header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + "}\n";
+    zip.putNextEntry(new ZipEntry(name + ".npy"));
+    zip.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
+    zip.write(new byte[] {(byte) header.length(), 0});
+    zip.write(header.getBytes(StandardCharsets.US_ASCII));
+    zip.write(data.array());
+    zip.closeEntry();
   }
 }

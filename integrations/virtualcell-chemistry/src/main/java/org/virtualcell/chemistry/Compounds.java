@@ -6,12 +6,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.openscience.cdk.exception.CDKException;
 import org.openscience.cdk.exception.InvalidSmilesException;
 import org.openscience.cdk.fingerprint.CircularFingerprinter;
 import org.openscience.cdk.fragment.MurckoFragmenter;
 import org.openscience.cdk.graph.ConnectivityChecker;
+import org.openscience.cdk.interfaces.IAtom;
 import org.openscience.cdk.interfaces.IAtomContainer;
+import org.openscience.cdk.interfaces.IBond;
 import org.openscience.cdk.silent.SilentChemObjectBuilder;
 import org.openscience.cdk.smiles.SmiFlavor;
 import org.openscience.cdk.smiles.SmilesGenerator;
@@ -45,12 +48,27 @@ public final class Compounds {
    *     is wrong
    */
   public static Compounds ofSmiles(Map<String, String> smiles) {
+    return ofSmiles(smiles, name -> "'" + smiles.get(name) + "'");
+  }
+
+  /**
+   * Reads structures that come from somewhere.
+   *
+   * @param smiles the SMILES of each compound
+   * @param place where a compound's structure stands, such as a file and row
+   * @return the compounds
+   * @throws InvalidDataException if one is no valid SMILES; the message names the compound, its
+   *     place and what is wrong
+   */
+  public static Compounds ofSmiles(Map<String, String> smiles, UnaryOperator<String> place) {
     Map<String, IAtomContainer> structures = new TreeMap<>();
-    smiles.forEach((name, text) -> structures.put(name, structure(name, text)));
+    new TreeMap<>(smiles)
+        .forEach((name, text) -> structures.put(name, structure(name, text, place)));
     return new Compounds(structures);
   }
 
-  private static IAtomContainer structure(String name, String smiles) {
+  private static IAtomContainer structure(
+      String name, String smiles, UnaryOperator<String> place) {
     try {
       IAtomContainer whole =
           new SmilesParser(SilentChemObjectBuilder.getInstance())
@@ -65,14 +83,14 @@ public final class Compounds {
       if (largest == null || largest.getAtomCount() == 0) {
         throw new InvalidDataException(
             "The SMILES of '" + name + "' holds no atom",
-            "'" + smiles + "'",
+            place.apply(name),
             "Leave the compound out if its structure is unknown.");
       }
       return AtomContainerManipulator.suppressHydrogens(largest);
     } catch (InvalidSmilesException e) {
       throw new InvalidDataException(
           "The SMILES of '" + name + "' is not valid: " + firstLine(e),
-          "'" + smiles + "'",
+          place.apply(name),
           "Correct it, or leave the compound out if its structure is unknown.",
           e);
     }
@@ -139,6 +157,7 @@ public final class Compounds {
     if (scaffold == null || scaffold.getAtomCount() == 0) {
       return Optional.empty();
     }
+    saturate(scaffold);
     try {
       return Optional.of(
           new SmilesGenerator(SmiFlavor.Unique | SmiFlavor.UseAromaticSymbols).create(scaffold));
@@ -148,6 +167,29 @@ public final class Compounds {
           "structure of '" + name + "'",
           "Leave the compound out, or correct its structure.",
           e);
+    }
+  }
+
+  /**
+   * Puts hydrogens where side chains were cut off: else a scaffold would tell where these were, and
+   * toluene and xylene would have different ones.
+   */
+  private static void saturate(IAtomContainer scaffold) {
+    for (IAtom atom : scaffold.atoms()) {
+      int charge = atom.getFormalCharge() == null ? 0 : atom.getFormalCharge();
+      int valence =
+          switch (atom.getAtomicNumber()) {
+            case 5 -> 3;
+            case 6 -> 4 - Math.abs(charge);
+            case 7, 15 -> 3 + charge;
+            case 8, 16 -> 2 + charge;
+            default -> 0;
+          };
+      int bonds = 0;
+      for (IBond bond : atom.bonds()) {
+        bonds += bond.getOrder().numeric();
+      }
+      atom.setImplicitHydrogenCount(Math.max(0, valence - bonds));
     }
   }
 }

@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.virtualcell.api.InvalidDataException;
+import org.virtualcell.features.CompoundTable;
 import org.virtualcell.features.FeatureBlock;
 
 class CompoundsTest {
@@ -53,10 +58,17 @@ class CompoundsTest {
                 Map.of(
                     "toluene", "Cc1ccccc1",
                     "phenol", "Oc1ccccc1",
+                    "salicylate", "OC(=O)c1ccccc1O",
+                    "pyrrole", "c1cc[nH]c1",
+                    "methylpyrrole", "Cn1cccc1C",
                     "biphenyl", "c1ccccc1-c1ccccc1C",
                     "hexane", "CCCCCC"))
             .scaffolds();
+    assertEquals(Optional.of("c1ccccc1"), scaffolds.get("toluene"));
     assertEquals(scaffolds.get("toluene"), scaffolds.get("phenol"));
+    assertEquals(scaffolds.get("toluene"), scaffolds.get("salicylate"));
+    assertEquals(scaffolds.get("pyrrole"), scaffolds.get("methylpyrrole"));
+    assertNotEquals(scaffolds.get("pyrrole"), scaffolds.get("toluene"));
     assertNotEquals(scaffolds.get("toluene"), scaffolds.get("biphenyl"));
     assertEquals(Optional.empty(), scaffolds.get("hexane"));
   }
@@ -69,5 +81,20 @@ class CompoundsTest {
               InvalidDataException.class, () -> Compounds.ofSmiles(Map.of("X-17", bad)), bad);
       assertTrue(e.getMessage().contains("X-17"), e.getMessage());
     }
+  }
+
+  @Test
+  void tablesOfStructuresFindTheKitAndNameRowAndCompoundOfAnInvalidOne(@TempDir Path folder)
+      throws IOException {
+    Path good = Files.writeString(folder.resolve("good.csv"), "name,smiles\nethanol,CCO\n");
+    FeatureBlock block = CompoundTable.read(good).fingerprints("structure");
+    assertEquals(1, block.similarity("ethanol", "ethanol").orElseThrow(), 1e-12);
+    assertEquals(Map.of("ethanol", Optional.empty()), CompoundTable.read(good).scaffolds());
+    Path bad = Files.writeString(folder.resolve("bad.csv"), "name,smiles\na,CCO\nX-17,C1CC\n");
+    InvalidDataException e =
+        assertThrows(
+            InvalidDataException.class, () -> CompoundTable.read(bad).fingerprints("structure"));
+    assertTrue(e.getMessage().contains("X-17"), e.getMessage());
+    assertTrue(e.getMessage().contains("bad.csv, row 3"), e.getMessage());
   }
 }

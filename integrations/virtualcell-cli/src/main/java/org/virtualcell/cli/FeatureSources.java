@@ -1,9 +1,11 @@
 package org.virtualcell.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.virtualcell.features.CompoundTable;
 import org.virtualcell.features.FeatureBlock;
 import org.virtualcell.features.FeatureFiles;
 import org.virtualcell.features.FeatureSet;
@@ -13,36 +15,64 @@ import org.virtualcell.features.GeneSets;
 import org.virtualcell.features.Similarity;
 
 /**
- * Reads what {@code --features} names: gene sets (.gmt), edge lists ({@code edges:FILE}) and tables
- * of vectors (csv, tsv, npz, safetensors, h5ad). One block a file, named after it.
+ * Reads what {@code --features} names: gene sets (.gmt), edge lists ({@code edges:FILE}), compounds
+ * with their SMILES ({@code compounds:FILE}), and tables of vectors (csv, tsv, npz, safetensors,
+ * h5ad; {@code FILE:ENTRY} for one of several, such as {@code genes.h5ad:varm/ESM2}; {@code
+ * columns:FILE} where names head the columns). One block a file, named after it.
  */
 final class FeatureSources {
   private static final String EDGES = "edges:";
+  private static final String COMPOUNDS = "compounds:";
+  private static final String COLUMNS = "columns:";
+  private static final Pattern ENTRY =
+      Pattern.compile("(.+\\.(?:h5ad|npz|safetensors)):(.+)", Pattern.CASE_INSENSITIVE);
   private static final int LEAST_SET = 3;
   private static final int LARGEST_SET = 400; // larger sets say little about any one gene
 
   private FeatureSources() {}
 
   static FeatureSet read(List<String> sources) {
-    List<FeatureBlock> blocks = new ArrayList<>();
-    for (String source : sources) {
-      Path file = Path.of(source.startsWith(EDGES) ? source.substring(EDGES.length()) : source);
-      blocks.add(
-          new FeatureBlock(
-              String.valueOf(file.getFileName()), table(source, file), Similarity.COSINE));
-    }
-    return new FeatureSet(blocks);
+    return new FeatureSet(sources.stream().map(FeatureSources::block).toList());
   }
 
-  private static FeatureTable table(String source, Path file) {
+  private static FeatureBlock block(String source) {
     if (source.startsWith(EDGES)) {
-      return GeneGraph.edges(file, GeneGraph.Format.PAIRS)
-          .neighbourhoods()
-          .between(LEAST_SET, LARGEST_SET)
-          .weighted();
+      Path file = Path.of(source.substring(EDGES.length()));
+      return cosine(
+          file,
+          GeneGraph.edges(file, GeneGraph.Format.PAIRS)
+              .neighbourhoods()
+              .between(LEAST_SET, LARGEST_SET)
+              .weighted());
     }
-    return source.toLowerCase(Locale.ROOT).endsWith(".gmt")
-        ? GeneSets.gmt(file).between(LEAST_SET, LARGEST_SET).weighted()
-        : FeatureFiles.read(file);
+    if (source.startsWith(COMPOUNDS)) {
+      Path file = Path.of(source.substring(COMPOUNDS.length()));
+      return CompoundTable.read(file).fingerprints(String.valueOf(file.getFileName()));
+    }
+    if (source.startsWith(COLUMNS)) {
+      Path file = Path.of(source.substring(COLUMNS.length()));
+      return cosine(
+          file,
+          FeatureFiles.read(
+              file, FeatureFiles.Options.DEFAULT.withLayout(FeatureFiles.Layout.COLUMNS)));
+    }
+    Matcher entry = ENTRY.matcher(source);
+    if (entry.matches()) {
+      Path file = Path.of(entry.group(1));
+      return new FeatureBlock(
+          file.getFileName() + ":" + entry.group(2),
+          FeatureFiles.read(file, FeatureFiles.Options.DEFAULT.withEntry(entry.group(2))),
+          Similarity.COSINE);
+    }
+    Path file = Path.of(source);
+    return cosine(
+        file,
+        source.toLowerCase(Locale.ROOT).endsWith(".gmt")
+            ? GeneSets.gmt(file).between(LEAST_SET, LARGEST_SET).weighted()
+            : FeatureFiles.read(file));
+  }
+
+  private static FeatureBlock cosine(Path file, FeatureTable table) {
+    return new FeatureBlock(String.valueOf(file.getFileName()), table, Similarity.COSINE);
   }
 }

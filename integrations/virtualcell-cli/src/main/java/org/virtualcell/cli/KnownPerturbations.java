@@ -79,7 +79,29 @@ final class KnownPerturbations {
     if (same.isPresent() && isGene(same.get())) {
       return same.get();
     }
+    Optional<Perturbation> kin = onlyKind();
+    if (kin.isPresent()) {
+      return kin.get() instanceof Perturbation.ProteinPerturbation protein
+          ? new Perturbation.ProteinPerturbation(
+              label, protein.kind(), Optional.empty(), Optional.empty())
+          : chemical(label, request, Optional.empty());
+    }
     return new Perturbation.GenePerturbation(label, mode(label, request, context));
+  }
+
+  /** A compound or protein, where all that is known are compounds or proteins of one kind. */
+  private Optional<Perturbation> onlyKind() {
+    List<Perturbation> parts =
+        known.stream().flatMap(c -> c.perturbation().parts().stream()).distinct().toList();
+    boolean alike =
+        !parts.isEmpty() && parts.stream().map(KnownPerturbations::kind).distinct().count() == 1;
+    return alike && !isGene(parts.get(0)) ? Optional.of(parts.get(0)) : Optional.empty();
+  }
+
+  private static String kind(Perturbation part) {
+    return part instanceof Perturbation.ProteinPerturbation protein
+        ? protein.kind().name()
+        : part.getClass().getSimpleName();
   }
 
   private static boolean isGene(Perturbation perturbation) {

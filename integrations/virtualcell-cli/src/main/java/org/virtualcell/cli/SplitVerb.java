@@ -6,6 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.atlas.Fold;
@@ -13,6 +16,7 @@ import org.virtualcell.atlas.LeakageReport;
 import org.virtualcell.atlas.SplitFile;
 import org.virtualcell.atlas.SplitPolicy;
 import org.virtualcell.atlas.Splits;
+import org.virtualcell.features.CompoundTable;
 import org.virtualcell.io.AtomicFile;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -75,6 +79,13 @@ final class SplitVerb extends Verb {
       description = "Decides what is held out. Default: 0.")
   private long seed;
 
+  @Option(
+      names = "--scaffolds",
+      paramLabel = "CSV",
+      description =
+          "Table of compounds and their SMILES: compounds of one scaffold are held out together.")
+  private Path scaffolds;
+
   @Option(names = "--out", paramLabel = "TOML", description = "File to write.")
   private Path out;
 
@@ -121,6 +132,11 @@ final class SplitVerb extends Verb {
     if (check != null && (policy != null || out != null)) {
       throw usageError("--check writes nothing: leave out --policy and --out");
     }
+    if (scaffolds != null
+        && policy != SplitPolicy.UNSEEN_PERTURBATION
+        && policy != SplitPolicy.UNSEEN_BOTH) {
+      throw usageError("--scaffolds goes with --policy unseen-perturbation or unseen-both");
+    }
     if (!(share > 0 && share < 1)) {
       throw usageError("--share " + share + " is not between 0 and 1");
     }
@@ -133,7 +149,8 @@ final class SplitVerb extends Verb {
       String dataset = given == null ? nameOf(data) : datasetOf(given, data);
       SplitFile split =
           given == null
-              ? Splits.draw(cells.data(), dataset, data.toString(), policy, share, seed)
+              ? Splits.draw(
+                  cells.data(), dataset, data.toString(), policy, share, seed, groups())
               : given;
       List<Fold> folds = Splits.of(cells.data(), dataset, split, seed);
       List<LeakageReport> reports =
@@ -151,6 +168,16 @@ final class SplitVerb extends Verb {
       progress.close();
       return finish(report, reports);
     }
+  }
+
+  /** The scaffold of a compound; a target without one is a group of its own. */
+  private UnaryOperator<String> groups() {
+    if (scaffolds == null) {
+      return target -> target;
+    }
+    Map<String, Optional<String>> known = CompoundTable.read(scaffolds).scaffolds();
+    return target ->
+        known.getOrDefault(target, Optional.empty()).map(s -> "scaffold " + s).orElse(target);
   }
 
   private int finish(List<String> report, List<LeakageReport> reports) {

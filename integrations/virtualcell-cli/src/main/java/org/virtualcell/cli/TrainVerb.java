@@ -76,8 +76,9 @@ final class TrainVerb extends Verb {
       arity = "1..*",
       paramLabel = "FILE",
       description = {
-        "What is known of perturbed genes, for effect and ensemble: gene sets (.gmt), edge lists",
-        "(edges:FILE), tables of vectors (.csv, .tsv, .npz, .safetensors, .h5ad)."
+        "What is known of what was perturbed, for effect and ensemble: gene sets (.gmt), edge lists",
+        "(edges:FILE), compounds with SMILES (compounds:FILE), tables of vectors (.csv, .tsv, .npz,",
+        ".safetensors, .h5ad; FILE:ENTRY, such as genes.h5ad:varm/ESM2; columns:FILE)."
       })
   private List<String> features;
 

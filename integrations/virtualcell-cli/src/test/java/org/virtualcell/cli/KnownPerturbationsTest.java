@@ -90,4 +90,21 @@ class KnownPerturbationsTest {
     assertRefused("is a gene here", "KLF1", "k562", "1 uM", null);
     assertRefused("is a gene here", "KLF1", "k562", null, "24 h");
   }
+
+  @Test
+  void inAScreenOfCompoundsOnlyANewNameIsACompound() {
+    KnownPerturbations labels =
+        new KnownPerturbations(
+            List.of(new Condition(AFATINIB, CellContext.of("a549"))), Optional.empty());
+    assertEquals(
+        new Perturbation.CompoundPerturbation(
+            "erlotinib", Optional.empty(), Optional.empty(), Optional.empty()),
+        labels.read(PerturbationRequest.of("erlotinib"), "a549"));
+    KnownPerturbations cytokines =
+        new KnownPerturbations(
+            List.of(new Condition(Perturbation.cytokine("IFNG"), CellContext.of("thp1"))),
+            Optional.empty());
+    assertEquals(
+        Perturbation.cytokine("IFNB"), cytokines.read(PerturbationRequest.of("IFNB"), "thp1"));
+  }
 }
