@@ -29,11 +29,7 @@ final class SplitDraw {
 
   /** Targets of one group are held out together or not at all. */
   SplitDraw(
-      PerturbationData data,
-      String dataset,
-      double share,
-      long seed,
-      UnaryOperator<String> group) {
+      PerturbationData data, String dataset, double share, long seed, UnaryOperator<String> group) {
     if (!(share > 0 && share < 1)) {
       throw new InvalidDataException(
           "A share of " + share + " cannot be held out", "split", "Use a share between 0 and 1.");

@@ -16,7 +16,8 @@ import org.virtualcell.api.DataFormatException;
  *       the header; a number in brackets behind a name, as in {@code TP53 (7157)}, is left out. A
  *       vector with an empty value (also NA, NaN) is missing.
  *   <li>{@code .safetensors}: a tensor of one dimension per name; or a tensor of two, named as the
- *       entry, and the names of its rows in the metadata {@code names}, one a line. F16, BF16, F32 or F64.
+ *       entry, and the names of its rows in the metadata {@code names}, one a line. F16, BF16, F32
+ *       or F64.
  *   <li>{@code .npz}: an array of one dimension per name; or an array of two dimensions and one of
  *       texts, the names of its rows. An entry tells between several arrays of numbers.
  *   <li>{@code .h5ad}: the entry {@code obsm/KEY} by the names of observations, {@code varm/KEY} by

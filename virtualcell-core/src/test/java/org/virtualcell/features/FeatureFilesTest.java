@@ -190,15 +190,10 @@ class FeatureFilesTest {
   @Test
   void tensorsInHalfPrecisionAreReadInBothKinds() throws IOException {
     // IEEE 754 binary16 and bfloat16 of 1, 2.5, 0, -1, 3, 0.25
-    assertVectors(
-        FeatureFiles.read(halves("F16", 0x3c00, 0x4100, 0, 0xbc00, 0x4200, 0x3400)));
-    assertVectors(
-        FeatureFiles.read(halves("BF16", 0x3f80, 0x4020, 0, 0xbf80, 0x4040, 0x3e80)));
+    assertVectors(FeatureFiles.read(halves("F16", 0x3c00, 0x4100, 0, 0xbc00, 0x4200, 0x3400)));
+    assertVectors(FeatureFiles.read(halves("BF16", 0x3f80, 0x4020, 0, 0xbf80, 0x4040, 0x3e80)));
     Path whole = folder.resolve("whole.safetensors");
-    Safetensors.writer()
-        .put("e", new int[] {1}, 1, 1)
-        .metadata("names", "A")
-        .write(whole, false);
+    Safetensors.writer().put("e", new int[] {1}, 1, 1).metadata("names", "A").write(whole, false);
     InvalidDataException e =
         assertThrows(InvalidDataException.class, () -> FeatureFiles.read(whole));
     assertTrue(e.getMessage().contains("I32"), e.getMessage());

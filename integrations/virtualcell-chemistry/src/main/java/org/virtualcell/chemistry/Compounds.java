@@ -67,8 +67,7 @@ public final class Compounds {
     return new Compounds(structures);
   }
 
-  private static IAtomContainer structure(
-      String name, String smiles, UnaryOperator<String> place) {
+  private static IAtomContainer structure(String name, String smiles, UnaryOperator<String> place) {
     try {
       IAtomContainer whole =
           new SmilesParser(SilentChemObjectBuilder.getInstance())

@@ -149,8 +149,7 @@ final class SplitVerb extends Verb {
       String dataset = given == null ? nameOf(data) : datasetOf(given, data);
       SplitFile split =
           given == null
-              ? Splits.draw(
-                  cells.data(), dataset, data.toString(), policy, share, seed, groups())
+              ? Splits.draw(cells.data(), dataset, data.toString(), policy, share, seed, groups())
               : given;
       List<Fold> folds = Splits.of(cells.data(), dataset, split, seed);
       List<LeakageReport> reports =

@@ -136,8 +136,7 @@ class CompoundQuestionsTest {
               "--force");
       assertEquals(0, made.status(), made.err());
       String text = Files.readString(split);
-      String test =
-          text.lines().filter(l -> l.startsWith("test")).findFirst().orElse(text);
+      String test = text.lines().filter(l -> l.startsWith("test")).findFirst().orElse(text);
       // vorinostat, aspirin and salicylate have the scaffold benzene
       boolean one = test.contains("aspirin");
       assertEquals(one, test.contains("salicylate"), test);

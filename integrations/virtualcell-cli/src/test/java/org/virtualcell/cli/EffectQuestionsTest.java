@@ -23,19 +23,12 @@ class EffectQuestionsTest {
     model = folder.resolve("effect.safetensors");
     Shell.Result trained =
         Shell.run(
-            "train",
-            "--data",
-            cells.toString(),
-            "--model",
-            "effect",
-            "--out",
-            model.toString());
+            "train", "--data", cells.toString(), "--model", "effect", "--out", model.toString());
     assertEquals(0, trained.status(), trained.err());
   }
 
   @Test
-  void singlesDoublesAndUnseenOnesAreAnsweredInEveryContextWithWhatTheyRestOn()
-      throws IOException {
+  void singlesDoublesAndUnseenOnesAreAnsweredInEveryContextWithWhatTheyRestOn() throws IOException {
     Path summary = folder.resolve("answers.csv");
     Path wanted = folder.resolve("wanted.csv");
     Files.writeString(wanted, "perturbation\nKLF1\nSET+KLF1\nKLF1+FOXO4\nTP53\nMAPK1\nTP53+MYC\n");
