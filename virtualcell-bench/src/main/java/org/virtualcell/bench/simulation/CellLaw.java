@@ -128,7 +128,8 @@ final class CellLaw {
   private double[] jointResponse(double[] z, double[] f) {
     double[] u = new double[RANK];
     for (int j = 0; j < UNITS; j++) {
-      double q = StrictMath.tanh(2 * dot(unitState[j], z)) * StrictMath.tanh(dot(unitFeature[j], f));
+      double q =
+          StrictMath.tanh(2 * dot(unitState[j], z)) * StrictMath.tanh(dot(unitFeature[j], f));
       for (int k = 0; k < RANK; k++) {
         u[k] += unitLoading[k][j] * q;
       }

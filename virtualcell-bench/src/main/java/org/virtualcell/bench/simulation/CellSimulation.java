@@ -170,10 +170,10 @@ public final class CellSimulation {
                         .ifPresent(
                             s ->
                                 figures.put(
-                                    metric.label(),
-                                    String.format(Locale.ROOT, "%.3f", s.value())));
+                                    metric.label(), String.format(Locale.ROOT, "%.3f", s.value())));
                   }
-                  System.out.println("  judged on cells, " + protocol + ", " + model + " " + figures);
+                  System.out.println(
+                      "  judged on cells, " + protocol + ", " + model + " " + figures);
                 }
               });
     }

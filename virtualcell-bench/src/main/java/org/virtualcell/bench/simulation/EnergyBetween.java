@@ -5,8 +5,8 @@ import org.virtualcell.api.CsrMatrix;
 
 /**
  * The energy distance of two samples of cells, {@code mean d(x, y) - mean d(x, x') / 2 - mean d(y,
- * y') / 2}, d Euclidean over genes; pairs of a cell with itself left out, so that two samples of one
- * distribution are 0 apart on average.
+ * y') / 2}, d Euclidean over genes; pairs of a cell with itself left out, so that two samples of
+ * one distribution are 0 apart on average.
  */
 final class EnergyBetween {
   private EnergyBetween() {}

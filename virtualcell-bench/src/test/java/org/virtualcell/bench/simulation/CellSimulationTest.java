@@ -39,9 +39,7 @@ class CellSimulationTest {
 
   private static Effect measured(CellScreen screen, int p, int c) {
     return Effect.of(
-        screen
-            .data()
-            .cells(new Condition(CellScreen.perturbation(p), CellScreen.context(c))));
+        screen.data().cells(new Condition(CellScreen.perturbation(p), CellScreen.context(c))));
   }
 
   @Test
@@ -111,7 +109,8 @@ class CellSimulationTest {
 
   private static SimpleMatrix rows(double[][] all, int[] which, int c) {
     return SimpleMatrix.wrap(
-        new DMatrixRMaj(Arrays.stream(which).mapToObj(p -> all[4 * p + c]).toArray(double[][]::new)));
+        new DMatrixRMaj(
+            Arrays.stream(which).mapToObj(p -> all[4 * p + c]).toArray(double[][]::new)));
   }
 
   private static double[][] interaction(CellScreen screen) {
