@@ -1,11 +1,8 @@
 package org.virtualcell.cli;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -48,7 +45,7 @@ final class KeptResults implements AutoCloseable {
     Path part = target.resolveSibling(target.getFileName() + ".part");
     requireOwn(part);
     if (!resume) {
-      delete(part);
+      TemporaryFolder.remove(part);
     }
     return new KeptResults(Optional.of(part), ResultCache.in(shared, Optional.of(part)));
   }
@@ -94,38 +91,7 @@ final class KeptResults implements AutoCloseable {
   @Override
   public void close() {
     if (done) {
-      part.ifPresent(KeptResults::delete);
-    }
-  }
-
-  private static void delete(Path folder) {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, IOException failure)
-                throws IOException {
-              if (failure != null) {
-                throw failure;
-              }
-              Files.delete(visited);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      throw new StorageException(
-          "A temporary folder could not be removed", folder.toString(), "Remove it by hand.", e);
+      part.ifPresent(TemporaryFolder::remove);
     }
   }
 }

@@ -1,11 +1,8 @@
 package org.virtualcell.cli;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -48,7 +45,7 @@ final class OutputFolder implements AutoCloseable {
     Path staging =
         parent.resolve("." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
     try {
-      delete(staging);
+      TemporaryFolder.delete(staging);
       Files.createDirectory(staging);
     } catch (IOException e) {
       throw new StorageException(
@@ -138,7 +135,7 @@ final class OutputFolder implements AutoCloseable {
         throw e;
       }
       committed = true;
-      delete(old);
+      TemporaryFolder.delete(old);
     } catch (IOException e) {
       throw new StorageException(
           "The results could not be put in place",
@@ -152,38 +149,7 @@ final class OutputFolder implements AutoCloseable {
   @Override
   public void close() {
     if (!committed) {
-      try {
-        delete(staging);
-      } catch (IOException e) {
-        throw new StorageException(
-            "A temporary folder could not be removed", staging.toString(), "Remove it by hand.", e);
-      }
+      TemporaryFolder.remove(staging);
     }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }
