@@ -1,8 +1,5 @@
 package org.virtualcell.evaluate.compare;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.virtualcell.api.Interval;
 import org.virtualcell.evaluate.CsvTable;
+import org.virtualcell.evaluate.report.HtmlPage;
 import org.virtualcell.io.AtomicFile;
 
 /** Writes a comparison as {@code compare.csv} and as a page {@code compare.html}. */
@@ -22,6 +20,9 @@ public final class ComparedFiles {
 
   /** The page. */
   public static final String HTML = "compare.html";
+
+  private static final String POLICY =
+      "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
   private ComparedFiles() {}
 
@@ -101,18 +102,21 @@ public final class ComparedFiles {
     byRegime.forEach(
         (regime, metrics) -> {
           body.append("<section><h2>")
-              .append(escaped(regime.isEmpty() ? "predicted cells" : regime))
+              .append(HtmlPage.escaped(regime.isEmpty() ? "predicted cells" : regime))
               .append("</h2>\n<div class=\"panels\">\n");
           metrics.forEach((metric, models) -> table(body, metric, models));
           body.append("</div></section>\n");
         });
-    return template().replace("{{command}}", escaped(command)).replace("{{body}}", body.toString());
+    return HtmlPage.resource(ComparedFiles.class, "compare-page.html")
+        .replace("{{head}}", HtmlPage.head("Models side by side", POLICY, HtmlPage.resource(ComparedFiles.class, "compare.css")))
+        .replace("{{command}}", HtmlPage.escaped(command))
+        .replace("{{body}}", body.toString());
   }
 
   private static void table(StringBuilder body, String metric, List<ComparedModel> models) {
     ComparedModel first = models.get(0);
     body.append("<div class=\"panel\"><table><caption><strong>")
-        .append(escaped(metric))
+        .append(HtmlPage.escaped(metric))
         .append("</strong>, ")
         .append(first.higherIsBetter() ? "higher" : "lower")
         .append(" is better, n = ")
@@ -124,7 +128,7 @@ public final class ComparedFiles {
                 + "<th>rank</th><th>95 % of ranks</th><th>left out</th></tr></thead><tbody>");
     for (ComparedModel line : models) {
       body.append("<tr><th scope=\"row\">")
-          .append(escaped(line.model()))
+          .append(HtmlPage.escaped(line.model()))
           .append("</th><td>")
           .append(number(line.value()))
           .append("</td><td>")
@@ -141,7 +145,7 @@ public final class ComparedFiles {
     if (models.stream().anyMatch(line -> !line.verdict().isEmpty())) {
       body.append("<details><summary>In words</summary><ul>");
       for (ComparedModel line : models) {
-        body.append("<li>").append(escaped(line.verdict())).append("</li>");
+        body.append("<li>").append(HtmlPage.escaped(line.verdict())).append("</li>");
       }
       body.append("</ul></details>");
     }
@@ -167,23 +171,5 @@ public final class ComparedFiles {
                     + " to "
                     + String.format(Locale.ROOT, format, i.upper()).replace('-', '\u2212'))
         .orElse("\u2013");
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
-  }
-
-  private static String template() {
-    try (InputStream in = ComparedFiles.class.getResourceAsStream("compare-page.html")) {
-      if (in == null) {
-        throw new IllegalStateException("The jar lacks the resource compare-page.html");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Reading compare-page.html", e);
-    }
   }
 }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * names the two scripts by their SHA-256 and forbids every connection, so that text in the data can
  * neither run nor call out.
  */
-final class HtmlPage {
+public final class HtmlPage {
   /** The most bytes a page may have: 6 MB. */
   static final int MOST_BYTES = 6_000_000;
 
@@ -38,7 +38,7 @@ final class HtmlPage {
    */
   static String of(ReportInput report, int mostBytes) {
     PageData data = new PageData(report);
-    String frame = frame("report", report.title());
+    String frame = frame("report", "verdicts", report.title());
     return frame.replace(DATA, fitting(data, mostBytes - bytes(frame)));
   }
 
@@ -70,15 +70,17 @@ final class HtmlPage {
   /**
    * A page whose data are small enough whatever they are.
    *
-   * @param name of its template and its script
+   * @param name of its sections, its links to them and its script
+   * @param answer what its first section holds, in a word
    * @param title its title
    * @param data the tree its script reads
    */
-  static String of(String name, String title, Object data) {
-    return frame(name, title).replace(DATA, PageJson.text(data));
+  static String of(String name, String answer, String title, Object data) {
+    return frame(name, answer, title).replace(DATA, PageJson.text(data));
   }
 
-  private static String frame(String name, String title) {
+  /** What all pages have, with the sections of one. */
+  private static String frame(String name, String answer, String title) {
     String echarts = resource(ECHARTS);
     String script = resource("page.js") + resource(name + ".js");
     String policy =
@@ -88,15 +90,19 @@ final class HtmlPage {
             + hash(script)
             + "'; style-src 'unsafe-inline'; img-src data:; connect-src 'none';"
             + " base-uri 'none'; form-action 'none'";
+    String template =
+        resource("page.html")
+            .replace("{{nav}}", resource(name + "-nav.html"))
+            .replace("{{sections}}", resource(name + ".html"));
     return fill(
-        resource(name + ".html"),
+        template,
         Map.of(
+            "head",
+            head(title, policy, resource("report.css")),
             "title",
             escaped(title),
-            "policy",
-            policy,
-            "style",
-            resource("report.css"),
+            "answer",
+            answer,
             "echarts",
             echarts,
             "script",
@@ -109,6 +115,20 @@ final class HtmlPage {
             escaped(resource("echarts/LICENSE-zrender")),
             "dlicence",
             escaped(resource("echarts/LICENSE-d3"))));
+  }
+
+  /**
+   * The head of every page of an evaluation.
+   *
+   * @param title its title, any text
+   * @param policy its content security policy
+   * @param style its style sheet
+   * @return HTML up to the body
+   */
+  public static String head(String title, String policy, String style) {
+    return fill(
+        resource("page-head.html"),
+        Map.of("title", escaped(title), "policy", policy, "style", style));
   }
 
   private static String fill(String template, Map<String, String> slots) {
@@ -124,7 +144,13 @@ final class HtmlPage {
     return slot.appendTail(page).toString();
   }
 
-  static String escaped(String text) {
+  /**
+   * A text as HTML that shows it; also safe where data are put in later.
+   *
+   * @param text any
+   * @return the text without characters that mean something in HTML
+   */
+  public static String escaped(String text) {
     return text.replace("&", "&amp;")
         .replace("[", "&#91;")
         .replace("<", "&lt;")
@@ -134,7 +160,19 @@ final class HtmlPage {
   }
 
   static String resource(String name) {
-    try (InputStream in = HtmlPage.class.getResourceAsStream(name)) {
+    return resource(HtmlPage.class, name);
+  }
+
+  /**
+   * A resource of the jar as text.
+   *
+   * @param beside the class it lies beside
+   * @param name its file name
+   * @return the text
+   * @throws IllegalStateException if the jar lacks it
+   */
+  public static String resource(Class<?> beside, String name) {
+    try (InputStream in = beside.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException("The jar lacks the resource " + name);
       }
