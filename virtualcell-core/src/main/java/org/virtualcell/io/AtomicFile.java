@@ -74,27 +74,15 @@ public final class AtomicFile {
    * @throws StorageException if the folder is missing or not writable, or the disk is full
    */
   public static void writeDerived(Path target, StreamContent content) {
-    requireWritable(target, true);
-    Path temporary = temporaryBeside(target);
-    try {
-      try (OutputStream out = Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW)) {
-        content.writeTo(out);
-      }
-      rename(temporary, target);
-    } catch (IOException e) {
-      throw new StorageException(
-          "The file could not be written: " + reason(e),
-          target.toString(),
-          "Check the free space and the permissions of the folder.",
-          e);
-    } finally {
-      try {
-        Files.deleteIfExists(temporary);
-      } catch (IOException e) {
-        System.getLogger(AtomicFile.class.getName())
-            .log(System.Logger.Level.WARNING, "could not remove " + temporary, e);
-      }
-    }
+    put(
+        target,
+        true,
+        false,
+        temporary -> {
+          try (OutputStream out = Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW)) {
+            content.writeTo(out);
+          }
+        });
   }
 
   /**
@@ -107,11 +95,17 @@ public final class AtomicFile {
    * @throws StorageException if the folder is missing or not writable, or the disk is full
    */
   public static void writeVia(Path target, boolean force, PathContent content) {
+    put(target, force, true, content);
+  }
+
+  private static void put(Path target, boolean force, boolean flushed, PathContent content) {
     requireWritable(target, force);
     Path temporary = temporaryBeside(target);
     try {
       content.writeTo(temporary);
-      flush(temporary);
+      if (flushed) {
+        flush(temporary);
+      }
       if (!force && Files.exists(target)) {
         throw exists(target);
       }
