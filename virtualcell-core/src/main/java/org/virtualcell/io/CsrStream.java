@@ -1,7 +1,6 @@
 package org.virtualcell.io;
 
 import org.virtualcell.api.DataFormatException;
-import org.virtualcell.api.ExpressionMatrix;
 import org.virtualcell.api.InvalidDataException;
 
 /**
@@ -9,19 +8,16 @@ import org.virtualcell.api.InvalidDataException;
  * held. Rows whose genes are unsorted are sorted; repeated or impossible genes and values that are
  * not finite are refused with row and file.
  */
-final class CsrStream implements ExpressionMatrix {
+final class CsrStream extends RowOffsets {
   private final Source source;
-  private final int genes;
-  private final long[] rowStart;
   private final Numbers indices;
   private final Numbers data;
 
   CsrStream(Source source, long rows, int genes, Numbers indptr, Numbers indices, Numbers data) {
+    super(genes, offsets(source, "row", rows, indptr, indices, data));
     this.source = source;
-    this.genes = genes;
     this.indices = indices;
     this.data = data;
-    this.rowStart = offsets(source, "row", rows, indptr, indices, data);
   }
 
   /** Reads and checks the offsets of the rows or columns of a compressed matrix. */
@@ -56,34 +52,10 @@ final class CsrStream implements ExpressionMatrix {
   }
 
   @Override
-  public long rows() {
-    return rowStart.length - 1L;
-  }
-
-  @Override
-  public int genes() {
-    return genes;
-  }
-
-  @Override
-  public long nonZeros() {
-    return rowStart[rowStart.length - 1];
-  }
-
-  @Override
-  public long nonZeros(long firstRow, int rowCount) {
-    Source.requireBlock(this, firstRow, rowCount);
-    return rowStart[(int) firstRow + rowCount] - rowStart[(int) firstRow];
-  }
-
-  @Override
   public void copyRows(
       long firstRow, int rowCount, int[] toRowStart, int[] toGene, float[] toValue) {
-    long stored = nonZeros(firstRow, rowCount);
-    Source.requireRoom(firstRow, rowCount, stored, toRowStart, toGene, toValue.length);
-    long base = offsets(firstRow, rowCount, toRowStart);
-    readGenes(base, (int) stored, firstRow, toRowStart, toGene);
-    data.read(base, (int) stored, toValue, 0);
+    long base = readStructure(firstRow, rowCount, toRowStart, toGene, toValue.length);
+    data.read(base, toRowStart[rowCount], toValue, 0);
     for (int r = 0; r < rowCount; r++) {
       checkRow(firstRow + r, toRowStart[r], toRowStart[r + 1], toGene, toValue);
     }
@@ -97,11 +69,8 @@ final class CsrStream implements ExpressionMatrix {
   @Override
   public void copyRows(
       long firstRow, int rowCount, int[] toRowStart, int[] toGene, double[] toValue) {
-    long stored = nonZeros(firstRow, rowCount);
-    Source.requireRoom(firstRow, rowCount, stored, toRowStart, toGene, toValue.length);
-    long base = offsets(firstRow, rowCount, toRowStart);
-    readGenes(base, (int) stored, firstRow, toRowStart, toGene);
-    data.read(base, (int) stored, toValue, 0);
+    long base = readStructure(firstRow, rowCount, toRowStart, toGene, toValue.length);
+    data.read(base, toRowStart[rowCount], toValue, 0);
     for (int r = 0; r < rowCount; r++) {
       for (int k = toRowStart[r]; k < toRowStart[r + 1]; k++) {
         requireFinite(firstRow + r, toGene[k], toValue[k]);
@@ -110,12 +79,16 @@ final class CsrStream implements ExpressionMatrix {
     }
   }
 
-  /** Copies the offsets of a block; returns where it begins. */
-  private long offsets(long firstRow, int rowCount, int[] toRowStart) {
+  /** Reads the offsets and genes of a block; returns where it begins. */
+  private long readStructure(
+      long firstRow, int rowCount, int[] toRowStart, int[] toGene, int valueRoom) {
+    long stored = nonZeros(firstRow, rowCount);
+    Source.requireRoom(firstRow, rowCount, stored, toRowStart, toGene, valueRoom);
     long base = rowStart[(int) firstRow];
     for (int r = 0; r <= rowCount; r++) {
       toRowStart[r] = (int) (rowStart[(int) firstRow + r] - base);
     }
+    readGenes(base, (int) stored, firstRow, toRowStart, toGene);
     return base;
   }
 

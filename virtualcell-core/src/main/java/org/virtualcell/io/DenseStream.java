@@ -1,28 +1,28 @@
 package org.virtualcell.io;
 
-import org.virtualcell.api.ExpressionMatrix;
 import org.virtualcell.api.InvalidDataException;
 
 /**
  * A dense table in a file, read by blocks of rows as sparse values: zeros are left out. One pass at
  * opening counts what each row holds; only these counts are kept.
  */
-final class DenseStream implements ExpressionMatrix {
+final class DenseStream extends RowOffsets {
   private static final int PIECE = 1 << 20; // numbers read at a time
 
   private final Source source;
   private final Numbers table;
-  private final int genes;
-  private final long[] rowStart;
 
   DenseStream(Source source, Numbers table) {
+    super(Math.toIntExact(table.columns()), rooms(source, table));
     this.source = source;
     this.table = table;
-    this.genes = Math.toIntExact(table.columns());
-    source.requireBudget(table.rows() + 1, Long.BYTES, "the row offsets");
-    source.requireBudget(genes, Double.BYTES, "one row");
-    this.rowStart = new long[Math.toIntExact(table.rows() + 1)];
     count();
+  }
+
+  private static long[] rooms(Source source, Numbers table) {
+    source.requireBudget(table.rows() + 1, Long.BYTES, "the row offsets");
+    source.requireBudget(table.columns(), Double.BYTES, "one row");
+    return new long[Math.toIntExact(table.rows() + 1)];
   }
 
   private int rowsPerPiece() {
@@ -54,27 +54,6 @@ final class DenseStream implements ExpressionMatrix {
       stored += v != 0 ? 1 : 0;
     }
     return stored;
-  }
-
-  @Override
-  public long rows() {
-    return rowStart.length - 1L;
-  }
-
-  @Override
-  public int genes() {
-    return genes;
-  }
-
-  @Override
-  public long nonZeros() {
-    return rowStart[rowStart.length - 1];
-  }
-
-  @Override
-  public long nonZeros(long firstRow, int rowCount) {
-    Source.requireBlock(this, firstRow, rowCount);
-    return rowStart[(int) firstRow + rowCount] - rowStart[(int) firstRow];
   }
 
   @Override

@@ -4,27 +4,36 @@ import org.virtualcell.api.CsrMatrix;
 import org.virtualcell.api.ExpressionMatrix;
 
 /** Some of the genes of another matrix, in its order. One pass at opening counts what is kept. */
-final class SelectedGenes implements ExpressionMatrix {
+final class SelectedGenes extends RowOffsets {
   private static final int BLOCK = 1024;
 
   private final ExpressionMatrix all;
   private final int[] newGene; // -1 where a gene is left out
-  private final int genes;
-  private final long[] rowStart;
 
   SelectedGenes(ExpressionMatrix all, boolean[] kept, Source source) {
+    super(size(kept), room(all, source));
     this.all = all;
     this.newGene = new int[kept.length];
     int next = 0;
     for (int g = 0; g < kept.length; g++) {
       newGene[g] = kept[g] ? next++ : -1;
     }
-    this.genes = next;
-    source.requireBudget(all.rows() + 1, Long.BYTES, "the row offsets");
-    this.rowStart = new long[Math.toIntExact(all.rows() + 1)];
     for (int row = 0; row < all.rows(); row += BLOCK) {
       count(row, all.block(row, (int) Math.min(BLOCK, all.rows() - row)));
     }
+  }
+
+  private static int size(boolean[] kept) {
+    int size = 0;
+    for (boolean k : kept) {
+      size += k ? 1 : 0;
+    }
+    return size;
+  }
+
+  private static long[] room(ExpressionMatrix all, Source source) {
+    source.requireBudget(all.rows() + 1, Long.BYTES, "the row offsets");
+    return new long[Math.toIntExact(all.rows() + 1)];
   }
 
   private void count(int firstRow, CsrMatrix block) {
@@ -35,27 +44,6 @@ final class SelectedGenes implements ExpressionMatrix {
       }
       rowStart[firstRow + r + 1] = rowStart[firstRow + r] + kept;
     }
-  }
-
-  @Override
-  public long rows() {
-    return all.rows();
-  }
-
-  @Override
-  public int genes() {
-    return genes;
-  }
-
-  @Override
-  public long nonZeros() {
-    return rowStart[rowStart.length - 1];
-  }
-
-  @Override
-  public long nonZeros(long firstRow, int rowCount) {
-    Source.requireBlock(this, firstRow, rowCount);
-    return rowStart[(int) firstRow + rowCount] - rowStart[(int) firstRow];
   }
 
   @Override
