@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.virtualcell.atlas.Fold;
 import org.virtualcell.evaluate.CaseScores.Predictions;
 import org.virtualcell.evaluate.MeasuredCase.Target;
@@ -151,14 +152,7 @@ final class CaseNotes {
     }
     replies.forEach(
         (model, said) -> {
-          List<BatchSketch> predicted = new ArrayList<>();
-          said.byBatch()
-              .get(index)
-              .forEach(
-                  (batch, reply) ->
-                      reply
-                          .effect()
-                          .ifPresent(e -> predicted.addAll(BatchCells.of(batch, e.cells()))));
+          List<BatchSketch> predicted = inEachBatch(said, (b, e) -> BatchCells.of(b, e.cells()));
           if (predicted.stream().map(BatchSketch::batch).distinct().count() > 1) {
             cells.put(model, predicted);
           }
@@ -177,18 +171,24 @@ final class CaseNotes {
     Map<String, List<BatchSketch>> batches = new LinkedHashMap<>();
     replies.forEach(
         (model, said) -> {
-          List<BatchSketch> sketches = new ArrayList<>();
-          said.byBatch()
-              .get(index)
-              .forEach(
-                  (batch, reply) ->
-                      reply
-                          .effect()
-                          .ifPresent(e -> sketches.add(BatchSketch.of(batch, e.effect()))));
+          List<BatchSketch> sketches =
+              inEachBatch(said, (b, e) -> List.of(BatchSketch.of(b, e.effect())));
           if (sketches.size() > 1) {
             batches.put(model, sketches);
           }
         });
     return batches;
+  }
+
+  /** Sketches of what a model replied to this condition with the controls of each batch. */
+  private List<BatchSketch> inEachBatch(
+      Contestant.Replies said, BiFunction<String, PredictedEffect, List<BatchSketch>> sketch) {
+    List<BatchSketch> sketches = new ArrayList<>();
+    said.byBatch()
+        .get(index)
+        .forEach(
+            (batch, reply) ->
+                reply.effect().ifPresent(e -> sketches.addAll(sketch.apply(batch, e))));
+    return sketches;
   }
 }
