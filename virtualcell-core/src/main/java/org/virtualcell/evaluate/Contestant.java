@@ -67,7 +67,7 @@ interface Contestant {
       List<Reply> whole;
       List<Map<String, Reply>> byBatch = new ArrayList<>();
       TrainingSet all = fold.training();
-      try (Predictor predictor = trainer.train(all, quiet(progress))) {
+      try (Predictor predictor = trainer.train(all, new QuietProgress(progress))) {
         whole = Reply.ask(predictor, all, cases, options.withSampledCells(CellSample.MOST_CELLS));
         for (MeasuredCase asked : cases) {
           byBatch.add(
@@ -79,7 +79,7 @@ interface Contestant {
       List<List<Reply>> wrong = new ArrayList<>();
       TrainingSet part = fold.trainingHalf();
       WrongTargets others = new WrongTargets(fold);
-      try (Predictor predictor = trainer.train(part, quiet(progress))) {
+      try (Predictor predictor = trainer.train(part, new QuietProgress(progress))) {
         half = Reply.ask(predictor, part, cases, options);
         for (MeasuredCase asked : cases) {
           CellContext context = asked.condition().context();
@@ -114,20 +114,5 @@ interface Contestant {
                   Reply.ask(predictor, state, question, options, training.genes(), units).get(0)));
     }
     return replies;
-  }
-
-  /** Trainers may ask whether to stop; their own stages would drown the progress of the folds. */
-  private static Progress quiet(Progress progress) {
-    return new Progress() {
-      @Override
-      public void update(String stage, long done, long total) {
-        // the folds report
-      }
-
-      @Override
-      public boolean cancelled() {
-        return progress.cancelled();
-      }
-    };
   }
 }

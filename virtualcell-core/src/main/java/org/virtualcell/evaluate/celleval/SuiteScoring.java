@@ -6,11 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import org.virtualcell.api.MemoryBudgetException;
 import org.virtualcell.api.Progress;
+import org.virtualcell.evaluate.QuietProgress;
 import org.virtualcell.evaluate.SharedWork;
 import org.virtualcell.evaluate.cache.ResultCache;
 import org.virtualcell.evaluate.paired.CodePointOrder;
+import org.virtualcell.evaluate.paired.GroupedCells;
 import org.virtualcell.evaluate.paired.Resources;
 import org.virtualcell.evaluate.paired.SharedProgress;
 import org.virtualcell.stats.differential.CellValues;
@@ -139,49 +140,18 @@ final class SuiteScoring {
 
   private List<List<String>> batches(List<String> panel) {
     long budget = resources.besideControls(controls, arms.get(0).sides.real().source());
-    List<List<String>> batches = new ArrayList<>();
-    List<String> batch = new ArrayList<>();
-    long used = 0;
-    for (String label : panel) {
-      long need = real.bytes(label);
-      for (Arm arm : arms) {
-        need += arm.sides.predicts(label) ? arm.predicted.bytes(label) : 0;
-      }
-      if (need > budget) {
-        throw new MemoryBudgetException(
-            "The cells of one perturbation need "
-                + need
-                + " bytes, "
-                + budget
-                + " are left beside the control cells",
-            "'" + label + "'",
-            "Raise the budget: groups are read whole.");
-      }
-      if (used + need > budget) {
-        batches.add(List.copyOf(batch));
-        batch.clear();
-        used = 0;
-      }
-      batch.add(label);
-      used += need;
-    }
-    batches.add(List.copyOf(batch));
-    return batches;
+    List<List<String>> batches =
+        GroupedCells.batches(
+            panel, this::bytes, budget, budget + " are left beside the control cells");
+    return batches.isEmpty() ? List.of(List.of()) : batches;
   }
 
-  /** Only carries the wish to stop: several groups are on their way at a time. */
-  private Progress stopper() {
-    return new Progress() {
-      @Override
-      public void update(String stage, long done, long total) {
-        // the batch tells
-      }
-
-      @Override
-      public boolean cancelled() {
-        return progress.cancelled();
-      }
-    };
+  private long bytes(String label) {
+    return real.bytes(label)
+        + arms.stream()
+            .filter(arm -> arm.sides.predicts(label))
+            .mapToLong(arm -> arm.predicted.bytes(label))
+            .sum();
   }
 
   /** Some groups of one side. */
@@ -200,6 +170,7 @@ final class SuiteScoring {
       divide(arm.predicted.gather(own), own.size(), pieces);
     }
     first.add(pieces.size());
+    Progress quiet = new QuietProgress(progress); // several groups are on their way at a time
     List<List<GroupFigures>> figures =
         SharedWork.run(
             pieces.size(),
@@ -207,7 +178,7 @@ final class SuiteScoring {
             resources.helpers(),
             i -> {
               Piece piece = pieces.get(i);
-              return piece.groups().figures(piece.from(), piece.to(), stopper());
+              return piece.groups().figures(piece.from(), piece.to(), quiet);
             },
             n -> progress.update(STAGE, before + (long) batch.size() * n / pieces.size(), all));
     List<GroupFigures> measured = joined(figures, first.get(0), first.get(1));

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
+import java.util.function.ToLongFunction;
 import org.virtualcell.api.CsrMatrix;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.MemoryBudgetException;
@@ -130,14 +131,33 @@ public final class GroupedCells {
    */
   public static List<List<String>> batches(
       List<GroupedCells> sides, List<String> labels, long budget) {
+    return batches(
+        labels,
+        label -> sides.stream().mapToLong(side -> side.bytes(label)).sum(),
+        budget,
+        "the budget is " + budget);
+  }
+
+  /**
+   * Divides labels into batches of whole groups that fit a budget, in their order.
+   *
+   * @param labels the labels
+   * @param bytes what the cells of a label need
+   * @param budget the most bytes at a time
+   * @param limit says what the budget is, in messages
+   * @return the batches
+   * @throws MemoryBudgetException if one label alone does not fit
+   */
+  public static List<List<String>> batches(
+      List<String> labels, ToLongFunction<String> bytes, long budget, String limit) {
     List<List<String>> batches = new ArrayList<>();
     List<String> batch = new ArrayList<>();
     long used = 0;
     for (String label : labels) {
-      long need = sides.stream().mapToLong(side -> side.bytes(label)).sum();
+      long need = bytes.applyAsLong(label);
       if (need > budget) {
         throw new MemoryBudgetException(
-            "The cells of one perturbation need " + need + " bytes, the budget is " + budget,
+            "The cells of one perturbation need " + need + " bytes, " + limit,
             "'" + label + "'",
             "Raise the budget: groups are read whole.");
       }
