@@ -305,20 +305,7 @@ public final class Splits {
   /** What a perturbation acts on, regardless of mode, dose and time. */
   static Set<String> targets(Perturbation perturbation) {
     Set<String> targets = new TreeSet<>();
-    perturbation.parts().forEach(part -> targets.add(target(part)));
+    perturbation.parts().forEach(part -> targets.add(InterventionTarget.of(part)));
     return targets;
-  }
-
-  private static String target(Perturbation part) {
-    if (part instanceof Perturbation.GenePerturbation gene) {
-      return gene.gene();
-    }
-    if (part instanceof Perturbation.CompoundPerturbation compound) {
-      return compound.name();
-    }
-    if (part instanceof Perturbation.ProteinPerturbation protein) {
-      return protein.name();
-    }
-    return part.canonical();
   }
 }

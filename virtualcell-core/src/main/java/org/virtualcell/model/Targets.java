@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.virtualcell.api.Perturbation;
+import org.virtualcell.atlas.InterventionTarget;
 
 /** What a perturbation acts on, and in which mode; effects of different modes never mix. */
 public final class Targets {
@@ -17,16 +18,7 @@ public final class Targets {
    * @return a gene's, compound's or protein's name
    */
   public static String of(Perturbation part) {
-    if (part instanceof Perturbation.GenePerturbation gene) {
-      return gene.gene();
-    }
-    if (part instanceof Perturbation.CompoundPerturbation compound) {
-      return compound.name();
-    }
-    if (part instanceof Perturbation.ProteinPerturbation protein) {
-      return protein.name();
-    }
-    return part.canonical();
+    return InterventionTarget.of(part);
   }
 
   /**
