@@ -55,7 +55,7 @@ final class NonNegativeWeights {
     return weights;
   }
 
-  private static double sum(double[] weights) {
+  static double sum(double[] weights) {
     double sum = 0;
     for (double w : weights) {
       sum += w;

@@ -123,7 +123,7 @@ final class Stacking {
         units.size(),
         true,
         weights,
-        noChange > 0 ? sum(error) / noChange : 1,
+        noChange > 0 ? NonNegativeWeights.sum(error) / noChange : 1,
         List.copyOf(gains),
         misses);
   }
@@ -257,13 +257,5 @@ final class Stacking {
       }
     }
     return largest;
-  }
-
-  private static double sum(double[] values) {
-    double sum = 0;
-    for (double v : values) {
-      sum += v;
-    }
-    return sum;
   }
 }
