@@ -163,23 +163,12 @@ class BadInputTest {
 
   private Shell.Result evaluate(String profile, MadeFile real, MadeFile predicted, String... more) {
     out = folder.resolve("out" + ++runs);
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                "evaluate",
-                "--real",
-                real.write(folder.resolve("real.h5ad")).toString(),
-                "--predicted",
-                predicted.write(folder.resolve("predicted.h5ad")).toString(),
-                "--profile",
-                profile,
-                "--out",
-                out.toString()));
+    List<String> words = new ArrayList<>();
     if (profile.equals("vcc2026")) {
       words.addAll(List.of("--anchors", "none"));
     }
     words.addAll(List.of(more));
-    return Shell.run(words.toArray(String[]::new));
+    return Shell.evaluate(real, predicted, profile, out, words);
   }
 
   private void assertVerdict(Shell.Result result, Verdict verdict, String name) {

@@ -27,20 +27,7 @@ class ChallengeChecksTest {
 
   private Shell.Result evaluate(MadeFile real, MadeFile predicted, String... more) {
     out = folder.resolve("out" + ++runs);
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                "evaluate",
-                "--real",
-                real.write(folder.resolve("real.h5ad")).toString(),
-                "--predicted",
-                predicted.write(folder.resolve("predicted.h5ad")).toString(),
-                "--profile",
-                "vcc2026",
-                "--out",
-                out.toString()));
-    words.addAll(List.of(more));
-    return Shell.run(words.toArray(String[]::new));
+    return Shell.evaluate(real, predicted, "vcc2026", out, List.of(more));
   }
 
   private static Consumer<MadeFile> value(float value) {

@@ -2,6 +2,9 @@ package org.virtualcell.cli;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 
 /** Runs commands in this process and catches what they print. */
@@ -29,6 +32,25 @@ final class Shell {
     return capture(
         t -> new CommandShell(t, new CommandLine(new RootCommand()).addSubcommand(verb.apply(t))),
         args);
+  }
+
+  /** Writes both files beside the folder of results and scores one against the other. */
+  static Result evaluate(
+      MadeFile real, MadeFile predicted, String profile, Path out, List<String> more) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "evaluate",
+                "--real",
+                real.write(out.resolveSibling("real.h5ad")).toString(),
+                "--predicted",
+                predicted.write(out.resolveSibling("predicted.h5ad")).toString(),
+                "--profile",
+                profile,
+                "--out",
+                out.toString()));
+    words.addAll(more);
+    return run(words.toArray(String[]::new));
   }
 
   private static Result capture(
