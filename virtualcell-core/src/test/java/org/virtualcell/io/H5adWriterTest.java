@@ -17,8 +17,8 @@ import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.GeneVocabulary;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.OutputExistsException;
-import org.virtualcell.api.Progress;
 import org.virtualcell.api.StorageException;
+import org.virtualcell.atlas.StopAtOnce;
 
 /** What the writer makes is checked attribute by attribute with h5py by check_h5ad.py. */
 class H5adWriterTest {
@@ -124,17 +124,7 @@ class H5adWriterTest {
   @Test
   void aCancelledOrFailedWriteLeavesNothing() {
     Path file = folder.resolve("cells.h5ad");
-    Progress stop =
-        new Progress() {
-          @Override
-          public void update(String stage, long done, long total) {}
-
-          @Override
-          public boolean cancelled() {
-            return true;
-          }
-        };
-    assertThrows(CancelledException.class, () -> writer().write(file, false, stop));
+    assertThrows(CancelledException.class, () -> writer().write(file, false, new StopAtOnce()));
     Table zero = Table.of("test", List.of("c1\0", "c2", "c3", "c4"), List.of());
     assertThrows(
         InvalidDataException.class,

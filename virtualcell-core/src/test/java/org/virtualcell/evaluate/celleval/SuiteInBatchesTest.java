@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.virtualcell.api.CancelledException;
 import org.virtualcell.api.MemoryBudgetException;
 import org.virtualcell.api.Progress;
+import org.virtualcell.atlas.StopAtOnce;
 import org.virtualcell.evaluate.cache.ResultCache;
 import org.virtualcell.evaluate.paired.Resources;
 import org.virtualcell.io.AnnotatedData;
@@ -209,16 +210,6 @@ class SuiteInBatchesTest {
   void aRunStopsWhereItsListenerWantsItTo() {
     List<AutoCloseable> open = new ArrayList<>();
     CellEvalSide real = streamed("b_sparse_edge_f32/real.h5ad", open);
-    Progress stop =
-        new Progress() {
-          @Override
-          public void update(String stage, long done, long total) {}
-
-          @Override
-          public boolean cancelled() {
-            return true;
-          }
-        };
     org.junit.jupiter.api.Assertions.assertThrows(
         CancelledException.class,
         () ->
@@ -228,6 +219,6 @@ class SuiteInBatchesTest {
                 CellEvalOptions.of(CellEvalProfile.DE, CONTROL),
                 Resources.defaults(),
                 (ours, theirs) -> {},
-                stop));
+                new StopAtOnce()));
   }
 }

@@ -27,6 +27,7 @@ import org.virtualcell.api.ExpressionMatrix;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.MemoryBudgetException;
 import org.virtualcell.api.Progress;
+import org.virtualcell.atlas.StopAtOnce;
 import org.virtualcell.evaluate.cache.ResultCache;
 import org.virtualcell.evaluate.paired.LabelledMatrix;
 import org.virtualcell.evaluate.paired.PairedCells;
@@ -321,16 +322,6 @@ class ChallengeInvarianceTest {
 
   @Test
   void aRunCanBeCancelled() {
-    Progress impatient =
-        new Progress() {
-          @Override
-          public void update(String stage, long done, long total) {}
-
-          @Override
-          public boolean cancelled() {
-            return true;
-          }
-        };
     assertThrows(
         CancelledException.class,
         () ->
@@ -338,7 +329,7 @@ class ChallengeInvarianceTest {
                 Map.of("A", PairedCells.of(REAL, PREDICTED, SimulatedScreen.CONTROL)),
                 ChallengeProfile.VCC2026,
                 ChallengeOptions.DEFAULT,
-                impatient));
+                new StopAtOnce()));
   }
 
   @Test

@@ -31,6 +31,7 @@ import org.virtualcell.api.Progress;
 import org.virtualcell.api.UnitsMismatchException;
 import org.virtualcell.atlas.BundledData;
 import org.virtualcell.atlas.PerturbationData;
+import org.virtualcell.atlas.StopAtOnce;
 import org.virtualcell.atlas.TinyData;
 import org.virtualcell.stats.Pseudobulk;
 
@@ -219,19 +220,9 @@ class BaselinePredictorTest {
   @Test
   void trainingCanBeCancelled() {
     PerturbationData data = cells().build();
-    Progress stop =
-        new Progress() {
-          @Override
-          public void update(String stage, long done, long total) {}
-
-          @Override
-          public boolean cancelled() {
-            return true;
-          }
-        };
     assertThrows(
         CancelledException.class,
-        () -> Baselines.trainer("additive").train(data.everything(), stop));
+        () -> Baselines.trainer("additive").train(data.everything(), new StopAtOnce()));
   }
 
   @Property(tries = 15)
