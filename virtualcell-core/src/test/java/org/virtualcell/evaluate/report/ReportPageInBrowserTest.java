@@ -3,13 +3,10 @@ package org.virtualcell.evaluate.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,52 +16,47 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Opens the page in a headless Chromium and uses it as a reader would. */
 class ReportPageInBrowserTest {
-  private static Chromium browser;
-
   @TempDir static Path folder;
 
-  private static Path page;
+  private static OpenedPage page;
+  private static Chromium browser;
 
   @BeforeAll
   static void start() throws Exception {
-    Optional<Path> program = Chromium.find();
-    assumeTrue(
-        program.isPresent(), "no chromium, chromium-browser or google-chrome on the PATH: skipped");
-    page = folder.resolve("report.html");
-    HtmlReport.write(ReportSamples.small(), page, false);
-    browser = Chromium.start(program.get(), Files.createTempDirectory("virtualcell-browser"));
+    page = OpenedPage.in(folder, file -> HtmlReport.write(ReportSamples.small(), file, false));
+    browser = page.browser;
   }
 
   @AfterAll
   static void stop() throws Exception {
-    if (browser != null) {
-      browser.close();
+    if (page != null) {
+      page.close();
     }
   }
 
   @ParameterizedTest
   @CsvSource({"1280, 900, light", "1280, 900, dark", "390, 844, light", "390, 844, dark"})
   void searchingAGeneAndClickingAPerturbationShowsItsEffect(int width, int height, String scheme) {
-    open(width, height, scheme);
-    assertEquals(scheme, text("document.documentElement.dataset.theme"));
+    page.show(width, height, scheme);
+    assertEquals(scheme, page.text("document.documentElement.dataset.theme"));
 
     browser.click("#search");
     browser.type("gene9");
     // GENE9 is no perturbation, so perturbations are listed by how much they change it
     assertEquals(
-        "GENE9", text("document.querySelector('#gene-table tr.chosen button').textContent"));
-    assertEquals("descending", text(header("GENE9") + ".getAttribute('aria-sort')"));
-    assertTrue(text("document.querySelector('#search-note').textContent").contains("1 gene match"));
+        "GENE9", page.text("document.querySelector('#gene-table tr.chosen button').textContent"));
+    assertEquals("descending", page.text(header("GENE9") + ".getAttribute('aria-sort')"));
+    assertTrue(page.text("document.querySelector('#search-note').textContent").contains("1 gene match"));
 
     String second = "#condition-table tbody tr:nth-child(2) button";
-    String perturbation = text("document.querySelector('" + second + "').textContent");
+    String perturbation = page.text("document.querySelector('" + second + "').textContent");
     browser.click(second);
     assertTrue(
-        text("document.querySelector('#case-title').textContent")
+        page.text("document.querySelector('#case-title').textContent")
             .startsWith(perturbation + " in "));
     assertEquals(
-        text("document.querySelector('#gene-table tr.chosen td:nth-child(2)').textContent"),
-        text(
+        page.text("document.querySelector('#gene-table tr.chosen td:nth-child(2)').textContent"),
+        page.text(
             "echarts.getInstanceByDom(document.querySelector('#effect-plot')).getOption()"
                 + ".series.find(s => s.name === 'found').data[0].value[0]"
                 + ".toFixed(3).replace('-', '\\u2212')"),
@@ -73,30 +65,30 @@ class ReportPageInBrowserTest {
     browser.click("#plot-volcano");
     assertEquals(
         "-log10 p",
-        text(
+        page.text(
             "echarts.getInstanceByDom(document.querySelector('#effect-plot')).getOption()"
                 + ".yAxis[0].name"));
     assertTrue(
         browser.evaluate("document.querySelectorAll('#effect-plot svg path').length").asInt() >= 40,
         "one mark per gene is drawn");
-    assertNoComplaint();
+    page.assertNoComplaint();
   }
 
   @Test
   void aPerturbationIsFoundByPartOfItsName() {
-    open(1280, 900, "light");
+    page.show(1280, 900, "light");
     browser.click("#search");
     browser.type("tf11");
     assertEquals(
         2,
         browser.evaluate("document.querySelectorAll('#condition-table tbody tr').length").asInt());
-    assertTrue(text("document.querySelector('#case-title').textContent").startsWith("TF11 in "));
-    assertNoComplaint();
+    assertTrue(page.text("document.querySelector('#case-title').textContent").startsWith("TF11 in "));
+    page.assertNoComplaint();
   }
 
   @Test
   void clickingAPointOfThePlotMarksItsGeneInTheTable() {
-    open(1280, 900, "light");
+    page.show(1280, 900, "light");
     JsonNode at =
         browser.evaluate(
             "(() => { const node = document.querySelector('#effect-plot');"
@@ -109,13 +101,13 @@ class ReportPageInBrowserTest {
                 + " return [r.x + p[0], r.y + p[1], v[2]]; })()");
     browser.clickAt(at.get(0).asDouble(), at.get(1).asDouble());
     assertEquals(
-        at.get(2).asText(), text("document.querySelector('#gene-table tr.chosen').dataset.gene"));
-    assertNoComplaint();
+        at.get(2).asText(), page.text("document.querySelector('#gene-table tr.chosen').dataset.gene"));
+    page.assertNoComplaint();
   }
 
   @Test
   void theTenWorstPairsNameTheBaselineThatWonAndLeadToTheirPlot() {
-    open(1280, 900, "light");
+    page.show(1280, 900, "light");
     select("loss-model", "no-change");
     select("loss-metric", "0");
     select("loss-regime", "0");
@@ -131,13 +123,13 @@ class ReportPageInBrowserTest {
             "TF5", "K562", "Unseen perturbation", "0.70", "4.00", "context-mean", "0.90", "3.10"),
         row("#loss-table tbody tr:first-child"));
     browser.click("#loss-table tbody tr:first-child button");
-    assertEquals("TF5 in K562", text("document.querySelector('#case-title').textContent"));
-    assertNoComplaint();
+    assertEquals("TF5 in K562", page.text("document.querySelector('#case-title').textContent"));
+    page.assertNoComplaint();
   }
 
   @Test
   void aRegimeWithoutSignalHasNoWinner() {
-    open(1280, 900, "light");
+    page.show(1280, 900, "light");
     assertEquals(
         List.of("\u2713 tested", "\u2026 too few", "\u2205 no signal", "\u2205 no signal"),
         list("[...document.querySelectorAll('#verdicts .badge')].map(e => e.textContent)"));
@@ -152,43 +144,43 @@ class ReportPageInBrowserTest {
         list(
             "[...document.querySelectorAll('#verdicts .card')].map("
                 + "c => String(c.textContent.split('comes first').length - 1))"));
-    assertNoComplaint();
+    page.assertNoComplaint();
   }
 
   @Test
   void theColoursCanBeSwitchedAndChartsFollow() {
-    open(1280, 900, "light");
+    page.show(1280, 900, "light");
     String label =
         "document.querySelector('#score-chart-0 svg text').getAttribute('fill') + ' '"
             + " + getComputedStyle(document.body).backgroundColor";
-    String light = text(label);
+    String light = page.text(label);
     browser.click("#theme");
-    assertEquals("dark", text("document.documentElement.dataset.theme"));
-    assertEquals("true", text("document.querySelector('#theme').getAttribute('aria-pressed')"));
-    String dark = text(label);
+    assertEquals("dark", page.text("document.documentElement.dataset.theme"));
+    assertEquals("true", page.text("document.querySelector('#theme').getAttribute('aria-pressed')"));
+    String dark = page.text(label);
     assertNotEquals(light.split(" ")[0], dark.split(" ")[0]);
     browser.click("#theme");
-    assertEquals(light, text(label));
-    assertNoComplaint();
+    assertEquals(light, page.text(label));
+    page.assertNoComplaint();
   }
 
   @Test
   void hostileLabelsStayText() {
-    open(1280, 900, "light");
+    page.show(1280, 900, "light");
     browser.click("#search");
     browser.type("onerror");
     assertEquals(
         ReportSamples.HOSTILE,
-        text("document.querySelector('#gene-table tr.chosen button').textContent"));
+        page.text("document.querySelector('#gene-table tr.chosen button').textContent"));
     assertEquals(0, browser.evaluate("document.querySelectorAll('img, main b').length").asInt());
-    assertEquals("undefined", text("typeof window.hostile"));
-    assertEquals("Made-up cells <b>&", text("document.querySelector('h1').textContent"));
-    assertNoComplaint();
+    assertEquals("undefined", page.text("typeof window.hostile"));
+    assertEquals("Made-up cells <b>&", page.text("document.querySelector('h1').textContent"));
+    page.assertNoComplaint();
   }
 
   @Test
   void everyControlHasANameAndEveryTableAHeader() {
-    open(390, 844, "light");
+    page.show(390, 844, "light");
     assertEquals(
         List.of(),
         list(
@@ -210,7 +202,7 @@ class ReportPageInBrowserTest {
   @ParameterizedTest
   @CsvSource({"light", "dark"})
   void textHasEnoughContrast(String scheme) {
-    open(1280, 900, scheme);
+    page.show(1280, 900, scheme);
     // WCAG 2.2, 1.4.3: 4.5 to 1 against the nearest opaque background
     assertEquals(
         List.of(),
@@ -228,23 +220,6 @@ class ReportPageInBrowserTest {
                 + " const a = lum(rgb(getComputedStyle(e).color)), b = lum(back(e));"
                 + " return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) < 4.5; })"
                 + ".map(e => e.outerHTML.slice(0, 200)); })()"));
-  }
-
-  private static void open(int width, int height, String scheme) {
-    browser.show(width, height, scheme);
-    browser.open(page.toUri());
-    assertEquals("true", text("document.documentElement.dataset.ready"));
-    assertTrue(
-        browser.evaluate("document.documentElement.scrollWidth <= window.innerWidth").asBoolean(),
-        "the page does not scroll sideways at " + width);
-    assertEquals(width, browser.evaluate("window.innerWidth").asInt());
-  }
-
-  private static void assertNoComplaint() {
-    assertEquals(List.of(), browser.complaints);
-    assertEquals(
-        List.of(page.toUri().toString()),
-        browser.requests.stream().filter(r -> !r.startsWith("data:")).toList());
   }
 
   private static void select(String id, String value) {
@@ -270,9 +245,5 @@ class ReportPageInBrowserTest {
     List<String> values = new java.util.ArrayList<>();
     browser.evaluate(expression).forEach(value -> values.add(value.asText()));
     return values;
-  }
-
-  private static String text(String expression) {
-    return browser.evaluate(expression).asText();
   }
 }
