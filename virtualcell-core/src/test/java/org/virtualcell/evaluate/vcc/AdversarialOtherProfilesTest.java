@@ -2,6 +2,13 @@ package org.virtualcell.evaluate.vcc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.virtualcell.evaluate.vcc.IgnorantSubmissions.CONTROLS;
+import static org.virtualcell.evaluate.vcc.IgnorantSubmissions.REAL;
+import static org.virtualcell.evaluate.vcc.IgnorantSubmissions.SCREEN;
+import static org.virtualcell.evaluate.vcc.IgnorantSubmissions.cancellingScatter;
+import static org.virtualcell.evaluate.vcc.IgnorantSubmissions.constant;
+import static org.virtualcell.evaluate.vcc.IgnorantSubmissions.control;
+import static org.virtualcell.evaluate.vcc.IgnorantSubmissions.smallGroups;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +19,7 @@ import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.Perturbation;
@@ -39,12 +46,15 @@ import org.virtualcell.stats.differential.CellValues;
  * and under this library's own profile: they know nothing of the effects, and must not look as if.
  */
 class AdversarialOtherProfilesTest {
-  private static final SimulatedScreen SCREEN = new SimulatedScreen(12, 40, 200, 150, 5);
-  private static final SimulatedScreen.Cells REAL = SCREEN.draw(1);
-  private static final List<float[]> CONTROLS = REAL.rows().subList(0, SCREEN.controls);
-
-  private static float[] control(SplittableRandom random) {
-    return CONTROLS.get(random.nextInt(CONTROLS.size())).clone();
+  static List<String> submissions() {
+    return List.of(
+        "copied controls",
+        "constant rows",
+        "one row, alphabetical ties",
+        "own target silenced",
+        "other targets spiked",
+        "cancelling scatter",
+        "one-cell groups");
   }
 
   private static SimulatedScreen.Cells submission(String name) {
@@ -54,16 +64,10 @@ class AdversarialOtherProfilesTest {
       case "one row, alphabetical ties" -> SCREEN.draw(3, (p, random) -> CONTROLS.get(0).clone());
       case "own target silenced" -> SCREEN.draw(3, spiked((p, q) -> q == p ? -1 : 0));
       case "other targets spiked" -> SCREEN.draw(3, spiked((p, q) -> q == p ? 0 : 40));
-      case "cancelling scatter" -> scatter();
-      case "one-cell groups" -> oneCell();
+      case "cancelling scatter" -> cancellingScatter();
+      case "one-cell groups" -> smallGroups(5); // the strict reading leaves out groups below five
       default -> throw new IllegalArgumentException(name);
     };
-  }
-
-  private static float[] constant() {
-    float[] row = new float[SCREEN.genes];
-    java.util.Arrays.fill(row, 3);
-    return row;
   }
 
   private static BiFunction<Integer, SplittableRandom, float[]> spiked(
@@ -76,38 +80,6 @@ class AdversarialOtherProfilesTest {
       }
       return row;
     };
-  }
-
-  private static SimulatedScreen.Cells scatter() {
-    SplittableRandom random = new SplittableRandom(3);
-    SimulatedScreen.Cells cells = SCREEN.new Cells();
-    CONTROLS.forEach(row -> cells.add(SimulatedScreen.CONTROL, row));
-    for (int p = 0; p < SCREEN.perturbations; p++) {
-      for (int i = 0; i < SCREEN.cells / 2; i++) {
-        float[] up = new float[SCREEN.genes];
-        float[] down = new float[SCREEN.genes];
-        for (int g = 0; g < up.length; g++) {
-          boolean first = random.nextBoolean();
-          up[g] = first ? 8 : 0;
-          down[g] = first ? 0 : 8;
-        }
-        cells.add(SCREEN.label(p), up);
-        cells.add(SCREEN.label(p), down);
-      }
-    }
-    return cells;
-  }
-
-  private static SimulatedScreen.Cells oneCell() {
-    SplittableRandom random = new SplittableRandom(3);
-    SimulatedScreen.Cells cells = SCREEN.new Cells();
-    CONTROLS.forEach(row -> cells.add(SimulatedScreen.CONTROL, row));
-    for (int p = 0; p < SCREEN.perturbations; p++) {
-      for (int i = 0; i < 5; i++) { // the strict reading leaves out groups below five
-        cells.add(SCREEN.label(p), control(random));
-      }
-    }
-    return cells;
   }
 
   // ------------------------------------------------------------------ the strict reading of 2025
@@ -147,16 +119,7 @@ class AdversarialOtherProfilesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "copied controls",
-        "constant rows",
-        "one row, alphabetical ties",
-        "own target silenced",
-        "other targets spiked",
-        "cancelling scatter",
-        "one-cell groups"
-      })
+  @MethodSource("submissions")
   void nothingIsGainedInTheStrictReading(String name) {
     CellEvalResult result = strict(submission(name));
     Map<String, Double> found = new TreeMap<>();
@@ -207,16 +170,7 @@ class AdversarialOtherProfilesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "copied controls",
-        "constant rows",
-        "one row, alphabetical ties",
-        "own target silenced",
-        "other targets spiked",
-        "cancelling scatter",
-        "one-cell groups"
-      })
+  @MethodSource("submissions")
   void nothingIsGainedUnderTheOwnProfile(String name) {
     ScopeResult scope = own(submission(name));
     Tally tally = scope.scrutiny().tally("predicted").orElseThrow();

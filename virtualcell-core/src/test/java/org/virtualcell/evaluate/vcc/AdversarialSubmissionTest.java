@@ -3,6 +3,13 @@ package org.virtualcell.evaluate.vcc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.virtualcell.evaluate.vcc.IgnorantSubmissions.CONTROLS;
+import static org.virtualcell.evaluate.vcc.IgnorantSubmissions.SCREEN;
+import static org.virtualcell.evaluate.vcc.IgnorantSubmissions.cancellingScatter;
+import static org.virtualcell.evaluate.vcc.IgnorantSubmissions.constant;
+import static org.virtualcell.evaluate.vcc.IgnorantSubmissions.control;
+import static org.virtualcell.evaluate.vcc.IgnorantSubmissions.controls;
+import static org.virtualcell.evaluate.vcc.IgnorantSubmissions.smallGroups;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +23,7 @@ import org.virtualcell.evaluate.paired.LabelledMatrix;
  * earlier rule of such a suite; none may pay here.
  */
 class AdversarialSubmissionTest {
-  private static final SimulatedScreen SCREEN = new SimulatedScreen(12, 40, 200, 150, 5);
-  private static final LabelledMatrix REAL = SCREEN.draw(1).matrix("real");
+  private static final LabelledMatrix REAL = IgnorantSubmissions.REAL.matrix("real");
   private static final ContextResult HONEST =
       SimulatedScreen.score(REAL, SCREEN.draw(2).matrix("honest"), ChallengeOptions.DEFAULT);
   private static final ChallengeOptions KNOWN =
@@ -32,12 +38,6 @@ class AdversarialSubmissionTest {
     return result.score(metric).fromReplicate().getAsDouble();
   }
 
-  private static final List<float[]> CONTROLS = SCREEN.draw(1).rows().subList(0, SCREEN.controls);
-
-  private static float[] control(SplittableRandom random) {
-    return CONTROLS.get(random.nextInt(CONTROLS.size())).clone();
-  }
-
   @Test
   void anHonestSecondDrawScoresNearOne() {
     assertEquals(1, HONEST.score().getAsDouble(), 0.5);
@@ -48,8 +48,7 @@ class AdversarialSubmissionTest {
   void copiedControlsDoNotScore() {
     ContextResult result = score(SCREEN.draw(3, (p, random) -> control(random)));
     assertTrue(result.score().getAsDouble() < 0.05, result.scores().toString());
-    SimulatedScreen.Cells pasted = SCREEN.new Cells();
-    CONTROLS.forEach(row -> pasted.add(SimulatedScreen.CONTROL, row));
+    SimulatedScreen.Cells pasted = controls();
     for (int p = 0; p < SCREEN.perturbations; p++) {
       String label = SCREEN.label(p);
       CONTROLS.forEach(row -> pasted.add(label, row));
@@ -76,9 +75,7 @@ class AdversarialSubmissionTest {
     ContextResult result = score(SCREEN.draw(3, (p, random) -> mean.clone()));
     assertEquals(0.5, result.score(ChallengeMetric.PDS_COSINE).value(), 1e-12);
     assertTrue(result.score().getAsDouble() < 0.1, result.scores().toString());
-    float[] flat = new float[SCREEN.genes];
-    java.util.Arrays.fill(flat, 3);
-    assertTrue(score(SCREEN.draw(3, (p, random) -> flat.clone())).score().getAsDouble() < 0);
+    assertTrue(score(SCREEN.draw(3, (p, random) -> constant())).score().getAsDouble() < 0);
   }
 
   @Test
@@ -111,23 +108,7 @@ class AdversarialSubmissionTest {
 
   @Test
   void scatterThatCancelsInThePseudobulkIsNotGrantedAsSamplingNoise() {
-    SplittableRandom random = new SplittableRandom(3);
-    SimulatedScreen.Cells cells = SCREEN.new Cells();
-    CONTROLS.forEach(row -> cells.add(SimulatedScreen.CONTROL, row));
-    for (int p = 0; p < SCREEN.perturbations; p++) {
-      for (int i = 0; i < SCREEN.cells / 2; i++) {
-        float[] up = new float[SCREEN.genes];
-        float[] down = new float[SCREEN.genes];
-        for (int g = 0; g < up.length; g++) {
-          boolean first = random.nextBoolean();
-          up[g] = first ? 8 : 0;
-          down[g] = first ? 0 : 8;
-        }
-        cells.add(SCREEN.label(p), up);
-        cells.add(SCREEN.label(p), down);
-      }
-    }
-    ContextResult result = score(cells);
+    ContextResult result = score(cancellingScatter());
     assertTrue(result.rho() < 0.1, "rho " + result.rho());
     assertTrue(
         result.warnings().stream().anyMatch(w -> w.contains("cancels")),
@@ -137,13 +118,7 @@ class AdversarialSubmissionTest {
 
   @Test
   void groupsOfOneCellGainNothing() {
-    SplittableRandom random = new SplittableRandom(3);
-    SimulatedScreen.Cells cells = SCREEN.new Cells();
-    CONTROLS.forEach(row -> cells.add(SimulatedScreen.CONTROL, row));
-    for (int p = 0; p < SCREEN.perturbations; p++) {
-      cells.add(SCREEN.label(p), control(random));
-    }
-    ContextResult result = score(cells);
+    ContextResult result = score(smallGroups(1));
     assertEquals(0, member(result, ChallengeMetric.EXPR_MSE_UNBIASED_CAPPED_NORM));
     assertTrue(result.score().getAsDouble() < 0, result.scores().toString());
   }
