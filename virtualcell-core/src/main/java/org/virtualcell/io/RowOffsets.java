@@ -2,7 +2,9 @@ package org.virtualcell.io;
 
 import org.virtualcell.api.ExpressionMatrix;
 
-/** A matrix of which only the row offsets are held; its genes and values are read when asked for. */
+/**
+ * A matrix of which only the row offsets are held; its genes and values are read when asked for.
+ */
 abstract class RowOffsets implements ExpressionMatrix {
   final int genes;
 

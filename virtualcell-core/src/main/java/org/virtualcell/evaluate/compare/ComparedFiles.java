@@ -108,7 +108,12 @@ public final class ComparedFiles {
           body.append("</div></section>\n");
         });
     return HtmlPage.resource(ComparedFiles.class, "compare-page.html")
-        .replace("{{head}}", HtmlPage.head("Models side by side", POLICY, HtmlPage.resource(ComparedFiles.class, "compare.css")))
+        .replace(
+            "{{head}}",
+            HtmlPage.head(
+                "Models side by side",
+                POLICY,
+                HtmlPage.resource(ComparedFiles.class, "compare.css")))
         .replace("{{command}}", HtmlPage.escaped(command))
         .replace("{{body}}", body.toString());
   }

@@ -39,6 +39,7 @@ public final class SuiteReport {
   }
 
   static String page(SuiteScores scores, String title, String command, List<FactCard.Fact> facts) {
-    return HtmlPage.of("suite", "verdict", title, new SuitePageData(scores, title, command, facts).tree());
+    return HtmlPage.of(
+        "suite", "verdict", title, new SuitePageData(scores, title, command, facts).tree());
   }
 }

@@ -46,7 +46,8 @@ class ReportPageInBrowserTest {
     assertEquals(
         "GENE9", page.text("document.querySelector('#gene-table tr.chosen button').textContent"));
     assertEquals("descending", page.text(header("GENE9") + ".getAttribute('aria-sort')"));
-    assertTrue(page.text("document.querySelector('#search-note').textContent").contains("1 gene match"));
+    assertTrue(
+        page.text("document.querySelector('#search-note').textContent").contains("1 gene match"));
 
     String second = "#condition-table tbody tr:nth-child(2) button";
     String perturbation = page.text("document.querySelector('" + second + "').textContent");
@@ -82,7 +83,8 @@ class ReportPageInBrowserTest {
     assertEquals(
         2,
         browser.evaluate("document.querySelectorAll('#condition-table tbody tr').length").asInt());
-    assertTrue(page.text("document.querySelector('#case-title').textContent").startsWith("TF11 in "));
+    assertTrue(
+        page.text("document.querySelector('#case-title').textContent").startsWith("TF11 in "));
     page.assertNoComplaint();
   }
 
@@ -101,7 +103,8 @@ class ReportPageInBrowserTest {
                 + " return [r.x + p[0], r.y + p[1], v[2]]; })()");
     browser.clickAt(at.get(0).asDouble(), at.get(1).asDouble());
     assertEquals(
-        at.get(2).asText(), page.text("document.querySelector('#gene-table tr.chosen').dataset.gene"));
+        at.get(2).asText(),
+        page.text("document.querySelector('#gene-table tr.chosen').dataset.gene"));
     page.assertNoComplaint();
   }
 
@@ -156,7 +159,8 @@ class ReportPageInBrowserTest {
     String light = page.text(label);
     browser.click("#theme");
     assertEquals("dark", page.text("document.documentElement.dataset.theme"));
-    assertEquals("true", page.text("document.querySelector('#theme').getAttribute('aria-pressed')"));
+    assertEquals(
+        "true", page.text("document.querySelector('#theme').getAttribute('aria-pressed')"));
     String dark = page.text(label);
     assertNotEquals(light.split(" ")[0], dark.split(" ")[0]);
     browser.click("#theme");

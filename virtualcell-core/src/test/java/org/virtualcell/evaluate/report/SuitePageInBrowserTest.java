@@ -62,14 +62,18 @@ class SuitePageInBrowserTest {
     page.browser.type("tf11");
     assertEquals(
         1,
-        page.browser.evaluate("document.querySelectorAll('#condition-table tbody tr').length").asInt());
+        page.browser
+            .evaluate("document.querySelectorAll('#condition-table tbody tr').length")
+            .asInt());
     assertEquals("TF11 in K562", page.text("document.querySelector('#case-title').textContent"));
     assertTrue(
-        page.browser.evaluate("document.querySelectorAll('#case-chart svg path').length").asInt() > 3);
+        page.browser.evaluate("document.querySelectorAll('#case-chart svg path').length").asInt()
+            > 3);
     assertTrue(
         page.text("document.querySelector('#omissions').textContent").contains("no gene changes"));
     assertEquals("undefined", page.text("typeof window.hostile"));
-    assertEquals(0, page.browser.evaluate("document.querySelectorAll('img, main b').length").asInt());
+    assertEquals(
+        0, page.browser.evaluate("document.querySelectorAll('img, main b').length").asInt());
     page.assertNoComplaint();
   }
 
