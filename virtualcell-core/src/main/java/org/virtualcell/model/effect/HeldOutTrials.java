@@ -217,7 +217,7 @@ final class HeldOutTrials {
       Posterior.Without ridges,
       int k) {
     double[] ridge = ridges.mean()[k];
-    double[] measured = model.all().effect()[trial.item()];
+    double[] measured = model.effect(trial.item());
     double[] expected = new double[measured.length];
     double product = 0;
     double square = 0;
@@ -251,7 +251,7 @@ final class HeldOutTrials {
     boolean any = false;
     for (int i = 0; i < model.mode().items().size(); i++) {
       if (!gone.contains(i)) {
-        double[] effect = model.all().effect()[i];
+        double[] effect = model.effect(i);
         boolean same = model.mode().items().get(i).context().equals(context);
         any |= same;
         for (int a = 0; a < here.length; a++) {
@@ -308,9 +308,10 @@ final class HeldOutTrials {
 
   private float[] miss(int item, double size, double[] mean, double[] variance) {
     double noise = model.itemNoise(item);
+    double[] effect = model.effect(item);
     float[] miss = new float[model.active().length];
     for (int a = 0; a < miss.length; a++) {
-      double off = model.all().effect()[item][a] / model.scale(a) - size * mean[a];
+      double off = effect[a] / model.scale(a) - size * mean[a];
       miss[a] = (float) (Math.abs(off) / Math.sqrt(variance[a] + noise));
     }
     return miss;

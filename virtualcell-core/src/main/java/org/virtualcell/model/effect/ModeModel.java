@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -32,9 +33,24 @@ final class ModeModel {
 
   /** Both models fitted. */
   @SuppressWarnings("ArrayRecordComponent") // large, never compared
-  record Fit(Expectation mixed, Expectation ridge, double[][] effect) {}
+  record Fit(Expectation mixed, Expectation ridge, Covariance covariance) {}
 
+  /** Holds the covariance as suits the size of the screen. */
   ModeModel(Screen screen, Screen.Mode mode, TargetSimilarity known, Map<Part, Double> weights) {
+    this(screen, mode, known, weights, Optional.empty());
+  }
+
+  /**
+   * A model of given weights.
+   *
+   * @param held how the covariance is held; empty for what suits the size of the screen
+   */
+  ModeModel(
+      Screen screen,
+      Screen.Mode mode,
+      TargetSimilarity known,
+      Map<Part, Double> weights,
+      Optional<Covariance> held) {
     this.screen = screen;
     this.mode = mode;
     this.known = known;
@@ -43,7 +59,9 @@ final class ModeModel {
     this.contextOf = mode.items().stream().mapToInt(i -> questions.context(i.context())).toArray();
     this.active = active(mode);
     this.weights = weights;
-    this.all = fit();
+    boolean dense =
+        held.map(h -> h == Covariance.DENSE).orElse(items.size() <= Covariance.MOST_DENSE);
+    this.all = (dense ? Optional.<Fit>empty() : structured(held.isPresent())).orElseGet(this::fit);
   }
 
   /** The weights that explain the measured effects best. */
@@ -145,7 +163,83 @@ final class ModeModel {
             this::ridgeCovariance,
             q -> 1,
             new double[0][]),
-        effects);
+        Covariance.DENSE);
+  }
+
+  /** Both models by the structure of their covariances, where these have one worth using. */
+  private Optional<Fit> structured(boolean always) {
+    int n = items.size();
+    double[] noise = new double[n];
+    double[] one = new double[n];
+    float[][] share = new float[n][];
+    for (int i = 0; i < n; i++) {
+      noise[i] = mode.items().get(i).noise();
+      one[i] = 1;
+      share[i] = mode.items().get(i).share();
+    }
+    double[] shared =
+        mode.populations().stream().mapToDouble(Screen.Population::noise).toArray();
+    List<CellContext> contexts = screen.contextNames();
+    Optional<Structure> mixed =
+        Structure.of(
+            new Structure.Measured(items, contextOf, contexts, noise, share, shared),
+            new Structure.Weights(
+                weight(Part.TEMPLATE),
+                weight(Part.CONTEXT),
+                weight(Part.PERTURBATION),
+                weight(Part.FEATURES),
+                weight(Part.SIMILAR_CONTEXTS),
+                weight(Part.INTERACTION),
+                weight(Part.COMBINATION),
+                false),
+            known);
+    boolean features = known.isInformative();
+    Optional<Structure> ridge =
+        Structure.of(
+            new Structure.Measured(
+                items, contextOf, contexts, one, new float[n][0], new double[0]),
+            new Structure.Weights(
+                RIDGE_CONTEXT, RIDGE_CONTEXT, features ? 0 : 1, features ? 1 : 0, 0, 0, 0, true),
+            known);
+    if (mixed.isEmpty() || ridge.isEmpty()) {
+      return Optional.empty();
+    }
+    double most = always ? Double.POSITIVE_INFINITY : Covariance.MOST_COLUMNS * n;
+    if (Math.max(mixed.get().columns(), ridge.get().columns()) > most) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Fit(
+            new StructuredPosterior(
+                mixed.get(), Posterior.GRID, this::scaledEffect, active.length, this::prior),
+            new StructuredPosterior(
+                ridge.get(), Posterior.RIDGE, this::plainEffect, active.length, q -> 1),
+            Covariance.STRUCTURED));
+  }
+
+  private double weight(Part part) {
+    return weights.getOrDefault(part, 0.0);
+  }
+
+  private void plainEffect(int item, int first, double[] to, int at, int width) {
+    float[] effect = mode.items().get(item).effect();
+    for (int b = 0; b < width; b++) {
+      to[at + b] = effect[active[first + b]];
+    }
+  }
+
+  private void scaledEffect(int item, int first, double[] to, int at, int width) {
+    float[] effect = mode.items().get(item).effect();
+    for (int b = 0; b < width; b++) {
+      to[at + b] = (double) effect[active[first + b]] / mode.scale()[active[first + b]];
+    }
+  }
+
+  /** The measured effect of an item on active genes. */
+  double[] effect(int item) {
+    double[] effect = new double[active.length];
+    plainEffect(item, 0, effect, 0, active.length);
+    return effect;
   }
 
   Fit all() {

@@ -23,7 +23,7 @@ final class Posterior {
   private static final double LEAST_SHARE = 0.05;
   private static final int SHARE_STEPS = 30;
   private static final int BLOCK = 256; // genes at a time
-  private static final double NO_PART = 1e-14; // of a mixture
+  static final double NO_PART = 1e-14; // of a mixture
 
   private final double[] grid;
   private final int items;
@@ -45,7 +45,7 @@ final class Posterior {
     for (int t = 0; t < grid.length; t++) {
       factor(t, kernel, noise);
     }
-    this.logShare = shares();
+    this.logShare = shares(logLikelihood);
     this.responsibility = new double[grid.length][genes];
     for (int t = 0; t < grid.length; t++) {
       responsibility[t] = logLikelihood[t].clone();
@@ -155,33 +155,40 @@ final class Posterior {
     return all;
   }
 
-  /** Shares of amplitudes by expectation maximisation, none quite zero; their logarithms. */
-  private double[] shares() {
-    double[] log = new double[grid.length];
-    Arrays.fill(log, -StrictMath.log(grid.length));
-    double[][] r = new double[grid.length][];
-    for (int step = 0; step < SHARE_STEPS && grid.length > 1; step++) {
-      for (int t = 0; t < grid.length; t++) {
+  /**
+   * Shares of amplitudes by expectation maximisation, none quite zero; their logarithms.
+   *
+   * @param logLikelihood amplitudes x genes
+   */
+  static double[] shares(double[][] logLikelihood) {
+    int amplitudes = logLikelihood.length;
+    int genes = logLikelihood[0].length;
+    double[] log = new double[amplitudes];
+    Arrays.fill(log, -StrictMath.log(amplitudes));
+    double[][] r = new double[amplitudes][];
+    for (int step = 0; step < SHARE_STEPS && amplitudes > 1; step++) {
+      for (int t = 0; t < amplitudes; t++) {
         r[t] = logLikelihood[t].clone();
       }
       toResponsibilities(r, log);
       double sum = 0;
-      double[] share = new double[grid.length];
-      for (int t = 0; t < grid.length; t++) {
+      double[] share = new double[amplitudes];
+      for (int t = 0; t < amplitudes; t++) {
         for (double v : r[t]) {
           share[t] += v / genes;
         }
-        share[t] = Math.max(LEAST_SHARE / grid.length, share[t]);
+        share[t] = Math.max(LEAST_SHARE / amplitudes, share[t]);
         sum += share[t];
       }
-      for (int t = 0; t < grid.length; t++) {
+      for (int t = 0; t < amplitudes; t++) {
         log[t] = StrictMath.log(share[t] / sum);
       }
     }
     return log;
   }
 
-  private static void toResponsibilities(double[][] log, double[] logShare) {
+  /** Turns log likelihoods, amplitudes x genes, into responsibilities in place. */
+  static void toResponsibilities(double[][] log, double[] logShare) {
     for (int g = 0; g < log[0].length; g++) {
       double most = Double.NEGATIVE_INFINITY;
       for (int t = 0; t < log.length; t++) {
