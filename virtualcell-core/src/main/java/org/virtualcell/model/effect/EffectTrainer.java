@@ -7,7 +7,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.virtualcell.api.Condition;
-import org.virtualcell.api.MemoryBudgetException;
 import org.virtualcell.api.ModelCard;
 import org.virtualcell.api.Progress;
 import org.virtualcell.api.Trainer;
@@ -53,14 +52,14 @@ public final class EffectTrainer implements Trainer<EffectPredictor> {
       progress.check("weighing the parts of the effect model");
       progress.update(
           "weighing the parts of the effect model", models.size(), screen.modes().size());
-      requireMemory(mode);
-      models.add(fit(screen, mode, known));
+      models.add(fit(screen, mode, known, progress));
     }
     return new EffectPredictor(
         screen, known, models, card(screen, models, data), Responses.of(data));
   }
 
-  private static ModeModel fit(Screen screen, Screen.Mode mode, TargetSimilarity known) {
+  private static ModeModel fit(
+      Screen screen, Screen.Mode mode, TargetSimilarity known, Progress progress) {
     Screen.Mode sample = Sample.of(mode);
     Map<Part, Double> weights = ModeModel.estimate(screen, sample, known, STEPS);
     if (weights.containsKey(Part.FEATURES)) {
@@ -70,30 +69,9 @@ public final class EffectTrainer implements Trainer<EffectPredictor> {
       }
       weights = chosen.weights();
     }
+    progress.check("solving for the effects of all conditions");
+    progress.update("solving for the effects of all conditions", 0, 1);
     return new ModeModel(screen, mode, known, weights);
-  }
-
-  /** Per amplitude an inverse covariance; effects and loadings; all in double precision. */
-  private static void requireMemory(Screen.Mode mode) {
-    long items = mode.items().size();
-    long covariances = Posterior.GRID.length + 7L; // those kept, kernels and what factoring takes
-    long tables = 6; // effects and loadings of both models, and what trials take
-    long bytes = 8 * items * (covariances * items + tables * mode.scale().length);
-    long available = Runtime.getRuntime().maxMemory();
-    if (bytes > available) {
-      throw new MemoryBudgetException(
-          "The effect model of "
-              + items
-              + " conditions and "
-              + mode.scale().length
-              + " genes needs about "
-              + bytes / (1 << 20)
-              + " MiB, the Java heap is "
-              + available / (1 << 20)
-              + " MiB",
-          "mode " + mode.modes(),
-          "Give Java more memory (-Xmx), or train on fewer genes (vc prep) or conditions.");
-    }
   }
 
   private static SortedSet<String> targets(TrainingSet data) {

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.Condition;
+import org.virtualcell.api.MemoryBudgetException;
 
 /**
  * The model of all conditions of one mode (activation, interference, knock-out, ...): a mixed model
@@ -142,7 +143,35 @@ final class ModeModel {
     return sum;
   }
 
+  /** Effects and loadings, and per amplitude an inverse covariance where it is written out. */
+  private void requireMemory(boolean dense) {
+    long n = items.size();
+    long genes = mode.scale().length;
+    long covariances = Posterior.GRID.length + 7L; // those kept, kernels and what factoring takes
+    long tables = 6; // effects and loadings of both models, and what trials take
+    long bytes =
+        dense
+            ? 8 * n * (covariances * n + tables * genes)
+            : 4 * n * genes + 2 * GeneRows.bytes(n, genes);
+    long available = Runtime.getRuntime().maxMemory();
+    if (bytes > available) {
+      throw new MemoryBudgetException(
+          "The effect model of "
+              + n
+              + " conditions and "
+              + genes
+              + " genes needs about "
+              + bytes / (1 << 20)
+              + " MiB, the Java heap is "
+              + available / (1 << 20)
+              + " MiB",
+          "mode " + mode.modes(),
+          "Give Java more memory (-Xmx), or train on fewer genes (vc prep) or conditions.");
+    }
+  }
+
   private Fit fit() {
+    requireMemory(true);
     double[][] effects = effects(mode, active);
     double[][] unit = new double[items.size()][items.size()];
     for (int i = 0; i < unit.length; i++) {
@@ -208,6 +237,7 @@ final class ModeModel {
     if (Math.max(mixed.get().columns(), ridge.get().columns()) > most) {
       return Optional.empty();
     }
+    requireMemory(false);
     return Optional.of(
         new Fit(
             new StructuredPosterior(

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.CellState;
@@ -23,14 +22,13 @@ import org.virtualcell.stats.Pseudobulk;
 final class ScreenReader {
   private final TrainingSet data;
   private final KeptEffects kept;
+  private ExpressionUnits units;
+  private int done;
 
   private ScreenReader(TrainingSet data, KeptEffects kept) {
     this.data = data;
     this.kept = kept;
   }
-
-  /** A condition with its effect in full. */
-  private record Measured(Condition condition, Effect effect, List<ControlShare> controls) {}
 
   /** A population of controls and its weight in an effect. */
   private record ControlShare(CellState controls, double share) {}
@@ -47,19 +45,16 @@ final class ScreenReader {
           "training set " + data.splitDigest().abbreviated(),
           "Check the split; it must leave at least one condition for training.");
     }
-    Map<String, List<Measured>> byMode = new TreeMap<>();
-    ExpressionUnits units = null;
-    int done = 0;
+    Map<String, List<Condition>> byMode = new TreeMap<>();
     for (Condition condition : conditions) {
-      progress.check("measuring effects");
-      progress.update("measuring effects", done++, conditions.size());
-      List<MatchedCells> cells = data.cells(condition);
-      Effect effect = kept.of(cells);
-      units = effect.units();
       byMode
           .computeIfAbsent(
               Targets.modes(condition.perturbation()).toString(), m -> new ArrayList<>())
-          .add(new Measured(condition, effect, controlShares(cells, effect.cells())));
+          .add(condition);
+    }
+    List<Screen.Mode> modes = new ArrayList<>();
+    for (List<Condition> ofMode : byMode.values()) {
+      modes.add(new ModeReader(ofMode, progress).read());
     }
     progress.update("measuring effects", done, conditions.size());
     List<Screen.Controls> contexts = new ArrayList<>();
@@ -69,8 +64,7 @@ final class ScreenReader {
           new Screen.Controls(
               context, controls.cells(), floats(kept.moments(controls).mean().toArray())));
     }
-    return new Screen(
-        data.genes(), units, contexts, byMode.values().stream().map(this::mode).toList());
+    return new Screen(data.genes(), units, contexts, modes);
   }
 
   private static List<ControlShare> controlShares(List<MatchedCells> groups, long cells) {
@@ -81,87 +75,117 @@ final class ScreenReader {
     return shares;
   }
 
-  private Screen.Mode mode(List<Measured> measured) {
-    int genes = data.genes().size();
-    List<CellState> populations = new ArrayList<>();
-    IdentityHashMap<CellState, Integer> number = new IdentityHashMap<>();
-    for (Measured m : measured) {
-      for (ControlShare share : m.controls()) {
+  /**
+   * Reads the conditions of a mode one after the other. Of each, only what is kept of it stays in
+   * memory: a screen may have ten thousand.
+   */
+  private final class ModeReader {
+    private final List<Condition> conditions;
+    private final Progress progress;
+    private final int genes = data.genes().size();
+    private final List<CellState> populations = new ArrayList<>();
+    private final IdentityHashMap<CellState, Integer> number = new IdentityHashMap<>();
+    private final List<List<ControlShare>> controls = new ArrayList<>();
+    private final List<float[]> effects = new ArrayList<>();
+    private final List<Long> cells = new ArrayList<>();
+    private final GeneRows variance; // of each perturbed mean, NaN where one cell shows none
+    private final double[] perCell = new double[genes];
+    private final double[] counted = new double[genes];
+    private final double[] shared = new double[genes]; // mean variance of control means
+
+    ModeReader(List<Condition> conditions, Progress progress) {
+      this.conditions = conditions;
+      this.progress = progress;
+      this.variance = new GeneRows(conditions.size(), genes);
+    }
+
+    Screen.Mode read() {
+      for (Condition condition : conditions) {
+        progress.check("measuring effects");
+        progress.update("measuring effects", done++, data.conditions().size());
+        measure(data.cells(condition));
+      }
+      float[] scale = scale();
+      List<Screen.Item> items = new ArrayList<>();
+      for (int i = 0; i < conditions.size(); i++) {
+        float[] share = new float[populations.size()];
+        controls.get(i).forEach(c -> share[number.get(c.controls())] += (float) c.share());
+        items.add(
+            new Screen.Item(
+                conditions.get(i),
+                Targets.all(conditions.get(i).perturbation()),
+                cells.get(i),
+                effects.get(i),
+                (float) scaledMean(ownVariance(i), scale),
+                share));
+      }
+      return new Screen.Mode(
+          Targets.modes(conditions.get(0).perturbation()),
+          scale,
+          items,
+          populations.stream().map(p -> population(p, scale)).toList());
+    }
+
+    private void measure(List<MatchedCells> groups) {
+      Effect effect = kept.of(groups);
+      units = effect.units();
+      List<ControlShare> shares = controlShares(groups, effect.cells());
+      for (ControlShare share : shares) {
         if (!number.containsKey(share.controls())) {
           number.put(share.controls(), populations.size());
           populations.add(share.controls());
         }
       }
-    }
-    double[][] variance = ownVariances(measured, genes);
-    float[] scale = scale(measured, variance, genes);
-    List<Screen.Item> items = new ArrayList<>();
-    for (int i = 0; i < measured.size(); i++) {
-      Measured m = measured.get(i);
-      float[] share = new float[populations.size()];
-      m.controls().forEach(c -> share[number.get(c.controls())] += (float) c.share());
-      items.add(
-          new Screen.Item(
-              m.condition(),
-              Targets.all(m.condition().perturbation()),
-              m.effect().cells(),
-              floats(m.effect().toArray()),
-              (float) scaledMean(variance[i], scale),
-              share));
-    }
-    SortedSet<String> modes = Targets.modes(measured.get(0).condition().perturbation());
-    return new Screen.Mode(
-        modes, scale, items, populations.stream().map(p -> population(p, scale)).toList());
-  }
-
-  /**
-   * The sampling variance of each perturbed mean. A single cell shows none: it gets that of the
-   * other conditions, by the number of cells.
-   */
-  private static double[][] ownVariances(List<Measured> measured, int genes) {
-    double[] perCell = new double[genes];
-    double[] counted = new double[genes];
-    double[][] variance = new double[measured.size()][genes];
-    for (int i = 0; i < variance.length; i++) {
-      Effect effect = measured.get(i).effect();
+      double[] own = new double[genes];
       for (int g = 0; g < genes; g++) {
-        variance[i][g] = effect.perturbedVariance(g);
-        if (!Double.isNaN(variance[i][g])) {
-          perCell[g] += variance[i][g] * effect.cells();
+        own[g] = effect.perturbedVariance(g);
+        if (!Double.isNaN(own[g])) {
+          perCell[g] += own[g] * effect.cells();
           counted[g]++;
         }
+        double control = effect.controlVariance(g);
+        shared[g] += (Double.isNaN(control) ? 0 : control) / conditions.size();
       }
+      variance.set(effects.size(), 0, own, genes);
+      controls.add(shares);
+      cells.add(effect.cells());
+      effects.add(floats(effect.toArray()));
     }
-    for (int i = 0; i < variance.length; i++) {
+
+    /**
+     * The sampling variance of a perturbed mean. A single cell shows none: it gets that of the
+     * other conditions, by the number of cells.
+     */
+    private double[] ownVariance(int i) {
+      double[] own = new double[genes];
+      variance.add(i, 1, own);
       for (int g = 0; g < genes; g++) {
-        if (Double.isNaN(variance[i][g])) {
-          variance[i][g] =
-              counted[g] == 0 ? 0 : perCell[g] / counted[g] / measured.get(i).effect().cells();
+        if (Double.isNaN(own[g])) {
+          own[g] = counted[g] == 0 ? 0 : perCell[g] / counted[g] / cells.get(i);
         }
       }
+      return own;
     }
-    return variance;
-  }
 
-  private static float[] scale(List<Measured> measured, double[][] variance, int genes) {
-    double[] sum = new double[genes];
-    double mean = 0;
-    for (int i = 0; i < variance.length; i++) {
-      Effect effect = measured.get(i).effect();
-      for (int g = 0; g < genes; g++) {
-        double control = effect.controlVariance(g);
-        sum[g] += (variance[i][g] + (Double.isNaN(control) ? 0 : control)) / variance.length;
+    private float[] scale() {
+      double[] sum = shared.clone();
+      for (int i = 0; i < conditions.size(); i++) {
+        double[] own = ownVariance(i);
+        for (int g = 0; g < genes; g++) {
+          sum[g] += own[g] / conditions.size();
+        }
       }
+      double mean = 0;
+      for (double v : sum) {
+        mean += v / genes;
+      }
+      float[] scale = new float[genes];
+      for (int g = 0; g < genes; g++) {
+        // a gene never detected has no variance: a little, so that nothing is divided by zero
+        scale[g] = (float) Math.sqrt(Math.max(sum[g], 1e-4 * mean + 1e-12));
+      }
+      return scale;
     }
-    for (double v : sum) {
-      mean += v / genes;
-    }
-    float[] scale = new float[genes];
-    for (int g = 0; g < genes; g++) {
-      // a gene never detected has no variance: a little, so that nothing is divided by zero
-      scale[g] = (float) Math.sqrt(Math.max(sum[g], 1e-4 * mean + 1e-12));
-    }
-    return scale;
   }
 
   private static double scaledMean(double[] variance, float[] scale) {

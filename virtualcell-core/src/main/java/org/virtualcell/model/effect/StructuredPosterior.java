@@ -1,6 +1,11 @@
 package org.virtualcell.model.effect;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.IntConsumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -108,9 +113,9 @@ final class StructuredPosterior implements Expectation {
     /** Fills P' B^-1 y and y' B^-1 y. */
     void run(int t) {
       for (double[] column : columns) {
-        java.util.Arrays.fill(column, 0);
+        Arrays.fill(column, 0);
       }
-      java.util.Arrays.fill(square, 0);
+      Arrays.fill(square, 0);
       for (int k = 0; k < structure.blocks(); k++) {
         int[] block = factor[t].block(k);
         double[] inverse = factor[t].inverse(k);
@@ -129,7 +134,7 @@ final class StructuredPosterior implements Expectation {
     }
 
     private void solve(int[] block, double[] inverse, int i) {
-      java.util.Arrays.fill(solved, 0);
+      Arrays.fill(solved, 0);
       for (int j = 0; j < block.length; j++) {
         double a = inverse[i * block.length + j];
         int from = block[j] * WIDTH;
@@ -212,9 +217,8 @@ final class StructuredPosterior implements Expectation {
     for (int r = 0; r < structure.readings(); r++) {
       int k = structure.blockOf(r);
       int[] block = factor[t].block(k);
-      double[] inverse = factor[t].inverse(k);
       Structure.Sparse entries = structure.reading(r);
-      java.util.Arrays.fill(read, 0);
+      Arrays.fill(read, 0);
       for (int j = 0; j < block.length; j++) {
         double a = 0; // R' B^-1
         for (int x = 0; x < entries.at().length; x++) {
@@ -274,8 +278,8 @@ final class StructuredPosterior implements Expectation {
   /** A question's covariance with all items: by columns, and by the items that readings touch. */
   private final class Asked {
     private final double[] byColumn = new double[structure.columns()];
-    private final java.util.TreeMap<Integer, Double> byItem = new java.util.TreeMap<>();
-    private final java.util.TreeSet<Integer> blocks = new java.util.TreeSet<>();
+    private final Map<Integer, Double> byItem = new TreeMap<>();
+    private final TreeSet<Integer> blocks = new TreeSet<>();
 
     Asked(Structure.Sparse coefficients) {
       for (int x = 0; x < coefficients.at().length; x++) {
@@ -294,8 +298,8 @@ final class StructuredPosterior implements Expectation {
     }
 
     /** B^-1 times what readings touch. */
-    java.util.TreeMap<Integer, Double> solved(StructuredFactor f) {
-      java.util.TreeMap<Integer, Double> solved = new java.util.TreeMap<>();
+    Map<Integer, Double> solved(StructuredFactor f) {
+      Map<Integer, Double> solved = new TreeMap<>();
       for (int k : blocks) {
         for (int i : f.block(k)) {
           double sum = 0;
@@ -309,7 +313,7 @@ final class StructuredPosterior implements Expectation {
     }
 
     /** P' B^-1 of the whole covariance. */
-    double[] toColumns(StructuredFactor f, java.util.TreeMap<Integer, Double> solved) {
+    double[] toColumns(StructuredFactor f, Map<Integer, Double> solved) {
       double[] all = f.gram(byColumn);
       solved.forEach((i, v) -> f.addItem(i, v, all));
       return all;
@@ -317,19 +321,19 @@ final class StructuredPosterior implements Expectation {
 
     /** k' A k. */
     double explained(StructuredFactor f) {
-      java.util.TreeMap<Integer, Double> solved = solved(f);
+      Map<Integer, Double> solved = solved(f);
       double[] all = toColumns(f, solved);
       return explained(f, solved, all, f.whiten(all));
     }
 
     double explained(
         StructuredFactor f,
-        java.util.TreeMap<Integer, Double> solved,
+        Map<Integer, Double> solved,
         double[] all,
         double[] white) {
       double sum = 0;
       double[] bySolved = new double[byColumn.length];
-      for (java.util.Map.Entry<Integer, Double> e : solved.entrySet()) {
+      for (Map.Entry<Integer, Double> e : solved.entrySet()) {
         sum += byItem.getOrDefault(e.getKey(), 0.0) * e.getValue();
         f.addItem(e.getKey(), e.getValue(), bySolved);
       }
@@ -367,7 +371,7 @@ final class StructuredPosterior implements Expectation {
     private final double[][][] response; // grid x questions x populations
     private final double[][][] onColumns; // grid x questions x columns
     private final double[][][] onLeft; // grid x questions x left
-    private final List<java.util.List<java.util.TreeMap<Integer, Double>>> onItems;
+    private final List<List<Map<Integer, Double>>> onItems;
 
     Leaving(StructuredFactor[] factor, int[] left, List<Question> questions) {
       this.factor = factor;
@@ -380,10 +384,10 @@ final class StructuredPosterior implements Expectation {
       this.response = new double[grid.length][n][structure.populations()];
       this.onColumns = new double[grid.length][n][];
       this.onLeft = new double[grid.length][n][];
-      this.onItems = new java.util.ArrayList<>();
+      this.onItems = new ArrayList<>();
       for (int t = 0; t < grid.length; t++) {
         correction[t] = new Correction(factor[t], left);
-        java.util.List<java.util.TreeMap<Integer, Double>> items = new java.util.ArrayList<>();
+        List<Map<Integer, Double>> items = new ArrayList<>();
         for (int q = 0; q < n; q++) {
           items.add(ask(t, q, prior.applyAsDouble(questions.get(q))));
         }
@@ -392,9 +396,9 @@ final class StructuredPosterior implements Expectation {
     }
 
     /** The weights of an answer; returns those of items. */
-    private java.util.TreeMap<Integer, Double> ask(int t, int q, double own) {
+    private Map<Integer, Double> ask(int t, int q, double own) {
       StructuredFactor f = factor[t];
-      java.util.TreeMap<Integer, Double> solved = asked[q].solved(f);
+      Map<Integer, Double> solved = asked[q].solved(f);
       double[] all = asked[q].toColumns(f, solved);
       double[] white = f.whiten(all);
       double[] taken = f.colour(white);
@@ -457,7 +461,7 @@ final class StructuredPosterior implements Expectation {
               }
               log[t] =
                   corrected
-                      ? java.util.Arrays.copyOfRange(logLikelihood[t], first, first + width)
+                      ? Arrays.copyOfRange(logLikelihood[t], first, first + width)
                       : sweep.logLikelihood(t);
               answer(t, first, width, at, log[t], means[t]);
             }
@@ -484,7 +488,7 @@ final class StructuredPosterior implements Expectation {
       double[] row = new double[WIDTH];
       for (int i = 0; i < left.length; i++) {
         for (int j : factor[t].blockWith(left[i])) {
-          java.util.Arrays.fill(row, 0);
+          Arrays.fill(row, 0);
           values.read(j, first, row, 0, width);
           StructuredFactor.add(factor[t].inverse(left[i], j), row, right[i], WIDTH);
         }
@@ -513,7 +517,7 @@ final class StructuredPosterior implements Expectation {
             .get(q)
             .forEach(
                 (i, v) -> {
-                  java.util.Arrays.fill(row, 0);
+                  Arrays.fill(row, 0);
                   values.read(i, first, row, 0, width);
                   StructuredFactor.add(grid[t] * v, row, to, WIDTH);
                 });
