@@ -73,8 +73,7 @@ public final class EffectSpeed {
     for (int round = 0; round < 2; round++) { // the first warms up
       for (int i = 0; i < each.length; i++) {
         long one = System.nanoTime();
-        Prediction p =
-            model.predict(baseline, missing.get(i), PredictionOptions.DEFAULT);
+        Prediction p = model.predict(baseline, missing.get(i), PredictionOptions.DEFAULT);
         each[i] = 1e3 * seconds(one);
         sum += p.effect().get(0);
       }

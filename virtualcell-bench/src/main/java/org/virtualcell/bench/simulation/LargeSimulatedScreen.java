@@ -118,12 +118,10 @@ final class LargeSimulatedScreen implements TrainingSet {
         rate[g] = Math.max(0.005, Math.min(0.95, rate[g] + 0.08 * sum));
       }
     }
-    CellState cells =
-        cells(condition.context(), CELLS, rate, new SplittableRandom(31L * p + c));
+    CellState cells = cells(condition.context(), CELLS, rate, new SplittableRandom(31L * p + c));
     nanosMaking += System.nanoTime() - start;
     return List.of(
-        new MatchedCells(
-            cells, controls.get(condition.context()), MatchedCells.Level.CONTEXT));
+        new MatchedCells(cells, controls.get(condition.context()), MatchedCells.Level.CONTEXT));
   }
 
   private static double[] vector(int p) {

@@ -206,8 +206,7 @@ final class ModeModel {
       one[i] = 1;
       share[i] = mode.items().get(i).share();
     }
-    double[] shared =
-        mode.populations().stream().mapToDouble(Screen.Population::noise).toArray();
+    double[] shared = mode.populations().stream().mapToDouble(Screen.Population::noise).toArray();
     List<CellContext> contexts = screen.contextNames();
     Optional<Structure> mixed =
         Structure.of(
@@ -225,8 +224,7 @@ final class ModeModel {
     boolean features = known.isInformative();
     Optional<Structure> ridge =
         Structure.of(
-            new Structure.Measured(
-                items, contextOf, contexts, one, new float[n][0], new double[0]),
+            new Structure.Measured(items, contextOf, contexts, one, new float[n][0], new double[0]),
             new Structure.Weights(
                 RIDGE_CONTEXT, RIDGE_CONTEXT, features ? 0 : 1, features ? 1 : 0, 0, 0, 0, true),
             known);

@@ -236,9 +236,7 @@ final class StructuredFactor {
   /** B^-1 between two items. */
   double inverse(int itemA, int itemB) {
     int k = blockOf[itemA];
-    return k == blockOf[itemB]
-        ? inverse[k][placeOf[itemA] * block[k].length + placeOf[itemB]]
-        : 0;
+    return k == blockOf[itemB] ? inverse[k][placeOf[itemA] * block[k].length + placeOf[itemB]] : 0;
   }
 
   void addItem(int item, double factor, double[] columns) {

@@ -210,8 +210,7 @@ final class StructuredPosterior implements Expectation {
     return part;
   }
 
-  private void readings(
-      int t, Sweep sweep, double[][] explained, double[] weight, double[][] sum) {
+  private void readings(int t, Sweep sweep, double[][] explained, double[] weight, double[][] sum) {
     double[] left = new double[WIDTH];
     double[] read = new double[WIDTH];
     for (int r = 0; r < structure.readings(); r++) {
@@ -327,10 +326,7 @@ final class StructuredPosterior implements Expectation {
     }
 
     double explained(
-        StructuredFactor f,
-        Map<Integer, Double> solved,
-        double[] all,
-        double[] white) {
+        StructuredFactor f, Map<Integer, Double> solved, double[] all, double[] white) {
       double sum = 0;
       double[] bySolved = new double[byColumn.length];
       for (Map.Entry<Integer, Double> e : solved.entrySet()) {
@@ -376,8 +372,7 @@ final class StructuredPosterior implements Expectation {
     Leaving(StructuredFactor[] factor, int[] left, List<Question> questions) {
       this.factor = factor;
       this.left = left;
-      this.asked =
-          questions.stream().map(q -> new Asked(structure.of(q))).toArray(Asked[]::new);
+      this.asked = questions.stream().map(q -> new Asked(structure.of(q))).toArray(Asked[]::new);
       int n = asked.length;
       this.correction = new Correction[grid.length];
       this.variance = new double[grid.length][n];

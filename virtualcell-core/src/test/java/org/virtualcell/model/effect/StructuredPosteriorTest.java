@@ -108,8 +108,7 @@ class StructuredPosteriorTest {
         GeneVocabulary.of(names),
         ExpressionUnits.logNormalized(10_000),
         controls,
-        List.of(
-            new Screen.Mode(new TreeSet<>(List.of("knockout")), scale, items, populations)));
+        List.of(new Screen.Mode(new TreeSet<>(List.of("knockout")), scale, items, populations)));
   }
 
   private static double[] gaussians(SplittableRandom random) {
@@ -179,12 +178,9 @@ class StructuredPosteriorTest {
           assertClose(dense.all().mixed().mean(q), structured.all().mixed().mean(q), what);
         }
         assertClose(dense.all().ridge().mean(q), structured.all().ridge().mean(q), what);
+        assertClose(dense.all().mixed().variance(q), structured.all().mixed().variance(q), what);
         assertClose(
-            dense.all().mixed().variance(q), structured.all().mixed().variance(q), what);
-        assertClose(
-            dense.all().mixed().priorVariance(q),
-            structured.all().mixed().priorVariance(q),
-            what);
+            dense.all().mixed().priorVariance(q), structured.all().mixed().priorVariance(q), what);
       }
     }
     int n = screen.modes().get(0).items().size();
