@@ -47,7 +47,7 @@ int32_t vc_cpu_csr_dense(int32_t isa, int64_t x, int64_t scale, int64_t first_ro
   if (int32_t bad = check("csr_dense", isa, x, first_row, end_row, VC_CSR_ROWS)) return bad;
   if (first_row == end_row || columns == 0) return VC_OK;
   if (columns < 0 || (at<int64_t>(x)[VC_CSR_GENES] && !dense) || !out || type < VC_F32 || type > VC_BF16 ||
-      activation < VC_ACTIVATION_NONE || activation > VC_ACTIVATION_SILU)
+      activation < VC_ACTIVATION_NONE || activation > VC_ACTIVATION_SOFTPLUS)
     return missing("csr_dense", "operand, or no such type or activation");
   return done("csr_dense",
               VC_PICK(isa, csr_dense)(unpack(at<int64_t>(x)), at<float>(scale), first_row, end_row, columns, at<void>(dense),
@@ -61,7 +61,7 @@ int32_t vc_cpu_csr_dense_bf16(int32_t isa, int64_t x, int64_t scale, int64_t fir
   if (isa < VC_ISA_AVX512_BF16) return fail(VC_UNSUPPORTED, "csr_dense_bf16: instruction set %d has no bfloat16", isa);
   if (first_row == end_row || columns == 0) return VC_OK;
   if (columns < 0 || (at<int64_t>(x)[VC_CSR_GENES] && !dense) || !out || activation < VC_ACTIVATION_NONE ||
-      activation > VC_ACTIVATION_SILU)
+      activation > VC_ACTIVATION_SOFTPLUS)
     return missing("csr_dense_bf16", "operand, or no such activation");
 #if defined(__x86_64__)
   return done("csr_dense_bf16",

@@ -31,7 +31,7 @@ int32_t check_product(const char* name, int32_t isa, const int64_t* f) {
     return fail(VC_INVALID, "%s: %lld x %lld x %lld", name, (long long)m, (long long)n, (long long)k);
   if (!is_type(f[VC_DENSE_A_TYPE]) || !is_type(f[VC_DENSE_OUT_TYPE]) || !is_type(f[VC_DENSE_RESIDUAL_TYPE]) ||
       !is_type(f[VC_DENSE_BEFORE_TYPE]) || f[VC_DENSE_ACTIVATION] < VC_ACTIVATION_NONE ||
-      f[VC_DENSE_ACTIVATION] > VC_ACTIVATION_SILU || (f[VC_DENSE_ADD] && f[VC_DENSE_OUT_TYPE] != VC_F32))
+      f[VC_DENSE_ACTIVATION] > VC_ACTIVATION_SOFTPLUS || (f[VC_DENSE_ADD] && f[VC_DENSE_OUT_TYPE] != VC_F32))
     return fail(VC_INVALID, "%s: a type, an activation, or a sum into bf16", name);
   if (!has_unit_stride(f[VC_DENSE_A_ROW], f[VC_DENSE_A_COLUMN]) || f[VC_DENSE_OUT_ROW] < n)
     return fail(VC_INVALID, "%s: strides %lld and %lld, rows of the output %lld apart", name, (long long)f[VC_DENSE_A_ROW],

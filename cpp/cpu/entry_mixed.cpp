@@ -145,7 +145,7 @@ int32_t vc_cpu_csr_dense_mixed(int32_t isa, int64_t x, int64_t scale, int64_t fi
   if (isa < VC_ISA_AVX512_BF16) return lacking(isa);
   if (int32_t bad = check("csr_dense_mixed", isa, x, first_row, end_row, VC_CSR_ROWS)) return bad;
   if (first_row == end_row || columns == 0) return VC_OK;
-  if (columns < 0 || !dense || !scratch || !room || !out || activation < VC_ACTIVATION_NONE || activation > VC_ACTIVATION_SILU)
+  if (columns < 0 || !dense || !scratch || !room || !out || activation < VC_ACTIVATION_NONE || activation > VC_ACTIVATION_SOFTPLUS)
     return missing("csr_dense_mixed", "operand, or no such activation");
 #if defined(__x86_64__)
   const csr m = unpack(at<int64_t>(x));
@@ -192,7 +192,7 @@ int32_t vc_cpu_csr_dense_head(int32_t isa, int64_t x, int64_t scale, int64_t fir
   if (int32_t bad = check("csr_dense_head", isa, x, first_row, end_row, VC_CSR_ROWS)) return bad;
   if (first_row == end_row || columns == 0) return VC_OK;
   if (columns < 0 || !dense || !scratch || !room || !out || type < VC_F32 || type > VC_BF16 ||
-      activation < VC_ACTIVATION_NONE || activation > VC_ACTIVATION_SILU)
+      activation < VC_ACTIVATION_NONE || activation > VC_ACTIVATION_SOFTPLUS)
     return missing("csr_dense_head", "operand, or no such type or activation");
   const csr m = unpack(at<int64_t>(x));
   const head h = view(m.genes, scratch);

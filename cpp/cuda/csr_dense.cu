@@ -124,7 +124,7 @@ extern "C" int32_t vc_cuda_csr_dense(int64_t queue, const int64_t* fields, int64
   y.out = reinterpret_cast<float*>(out);
   if (y.x.rows == 0 || columns == 0) return VC_OK;
   if (columns < 0 || columns > 65535ll * vc::kTile || y.x.rows > int64_t(INT32_MAX) * vc::kTile || !out || (y.x.genes && !dense) ||
-      (type != VC_F32 && type != VC_BF16) || activation < VC_ACTIVATION_NONE || activation > VC_ACTIVATION_SILU)
+      (type != VC_F32 && type != VC_BF16) || activation < VC_ACTIVATION_NONE || activation > VC_ACTIVATION_SOFTPLUS)
     return vc::cuda_fail(VC_INVALID, "csr_dense: %lld columns, weights of type %d, activation %d, or no operand",
                          (long long)columns, type, activation);
   const bool scattered = double(y.x.non_zeros) < 0.04 * double(y.x.rows) * double(y.x.genes);

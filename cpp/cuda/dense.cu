@@ -216,7 +216,7 @@ extern "C" int32_t vc_cuda_dense_multiply(int64_t queue, const int64_t* f) {
   const int64_t outer = f[VC_DENSE_OUTER];
   if (c.m < 0 || c.n < 0 || c.k < 0 || outer < 0 || c.items < 1 || c.n > 65535ll * vc::kSide ||
       c.m > int64_t(INT32_MAX) * vc::kSide || !has_unit_stride(c.a) || !has_unit_stride(c.b) || c.out_row < c.n ||
-      c.activation < VC_ACTIVATION_NONE || c.activation > VC_ACTIVATION_SILU || (c.add && c.out_half))
+      c.activation < VC_ACTIVATION_NONE || c.activation > VC_ACTIVATION_SOFTPLUS || (c.add && c.out_half))
     return vc::cuda_fail(VC_INVALID, "dense_multiply: %lld x %lld x %lld, %lld x %lld items, or a stride or activation",
                          (long long)c.m, (long long)c.n, (long long)c.k, (long long)outer, (long long)c.items);
   if (c.m == 0 || c.n == 0 || outer == 0) return VC_OK;

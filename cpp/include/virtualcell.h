@@ -56,7 +56,8 @@ enum {
   VC_ACTIVATION_RELU = 1,
   VC_ACTIVATION_GELU = 2,
   VC_ACTIVATION_GELU_TANH = 3,
-  VC_ACTIVATION_SILU = 4
+  VC_ACTIVATION_SILU = 4,
+  VC_ACTIVATION_SOFTPLUS = 5
 };
 
 // How the elements of a dense operand are stored, where there is a choice.

@@ -168,6 +168,7 @@ double activated(int activation, double x) {
     case VC_ACTIVATION_GELU: return 0.5 * x * std::erfc(-x / std::sqrt(2.0));
     case VC_ACTIVATION_GELU_TANH: return 0.5 * x * (1 + std::tanh(std::sqrt(2 / std::acos(-1.0)) * (x + 0.044715 * x * x * x)));
     case VC_ACTIVATION_SILU: return x / (1 + std::exp(-x));
+    case VC_ACTIVATION_SOFTPLUS: return std::fmax(x, 0) + std::log1p(std::exp(-std::fabs(x)));
     default: return x;
   }
 }
@@ -187,7 +188,7 @@ void counts_to_hidden() {
     std::vector<float> bias;
     for (int64_t j = 0; j < c.columns; ++j) bias.push_back(float(j % 7) - 3);
     for (int isa = VC_ISA_BASELINE; isa <= vc_cpu_best_isa(); ++isa)
-      for (int activation = VC_ACTIVATION_NONE; activation <= VC_ACTIVATION_SILU; ++activation)
+      for (int activation = VC_ACTIVATION_NONE; activation <= VC_ACTIVATION_SOFTPLUS; ++activation)
         for (const bool half : {false, true}) {
           const operand x(c, true);
           const std::string what = c.name + ", activation " + std::to_string(activation) + (half ? ", bf16" : ", f32") + ", set " +
@@ -434,14 +435,14 @@ void activations_of_hard_arguments() {
   const operand x(c, false);
   const std::vector<float> weights(hard.size());
   for (int isa = VC_ISA_BASELINE; isa <= vc_cpu_best_isa(); ++isa)
-    for (int activation = VC_ACTIVATION_NONE; activation <= VC_ACTIVATION_SILU; ++activation) {
+    for (int activation = VC_ACTIVATION_NONE; activation <= VC_ACTIVATION_SOFTPLUS; ++activation) {
       const std::string what = "activation " + std::to_string(activation) + " of hard arguments, set " + std::to_string(isa);
       std::vector<float> out(hard.size());
       must(vc_cpu_csr_dense(isa, x.address(), 0, 0, 1, int64_t(hard.size()), at(weights), VC_F32, at(hard), activation, at(out)), what);
       std::vector<double> wanted, size;
       for (const float v : hard) {
         wanted.push_back(activated(activation, v));
-        size.push_back(std::fabs(v));
+        size.push_back(activation == VC_ACTIVATION_SOFTPLUS ? std::fabs(v) + 1 : std::fabs(v));
       }
       near(out, wanted, size, 4e-7, what);
       std::vector<float> nan(hard.size(), std::nanf(""));

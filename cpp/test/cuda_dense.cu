@@ -37,6 +37,7 @@ double activation(int kind, double x) {
     case VC_ACTIVATION_GELU: return x * 0.5 * std::erfc(-x / std::sqrt(2.0));
     case VC_ACTIVATION_GELU_TANH: return x * 0.5 * (1 + std::tanh(0.7978845608028654 * (x + 0.044715 * x * x * x)));
     case VC_ACTIVATION_SILU: return x / (1 + std::exp(-x));
+    case VC_ACTIVATION_SOFTPLUS: return std::fmax(x, 0) + std::log1p(std::exp(-std::fabs(x)));
     default: return x;
   }
 }

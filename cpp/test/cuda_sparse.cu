@@ -125,6 +125,7 @@ double activated(int activation, double x) {
     case VC_ACTIVATION_GELU: return 0.5 * x * std::erfc(-x / std::sqrt(2.0));
     case VC_ACTIVATION_GELU_TANH: return 0.5 * x * (1 + std::tanh(std::sqrt(2 / std::acos(-1.0)) * (x + 0.044715 * x * x * x)));
     case VC_ACTIVATION_SILU: return x / (1 + std::exp(-x));
+    case VC_ACTIVATION_SOFTPLUS: return std::fmax(x, 0) + std::log1p(std::exp(-std::fabs(x)));
     default: return x;
   }
 }
@@ -212,7 +213,7 @@ void hidden_layers(memory_of_results& memory) {
       }
   // two tiles of cells and of columns
   const sparse_case c = make_case("two tiles each way", 261, 40, 136, 0.15, 2);
-  for (int activation = brief ? VC_ACTIVATION_SILU : VC_ACTIVATION_NONE; activation <= VC_ACTIVATION_SILU; ++activation)
+  for (int activation = brief ? VC_ACTIVATION_SILU : VC_ACTIVATION_NONE; activation <= VC_ACTIVATION_SOFTPLUS; ++activation)
     counts_to_hidden(memory, c, activation, activation % 2 == 0, activation % 2 == 1, true);
 }
 

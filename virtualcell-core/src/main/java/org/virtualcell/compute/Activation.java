@@ -11,7 +11,9 @@ public enum Activation {
   /** GELU's older form, x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2, of GPT-2. */
   GELU_TANH(3),
   /** x / (1 + exp(-x)). */
-  SILU(4);
+  SILU(4),
+  /** log(1 + exp(x)). */
+  SOFTPLUS(5);
 
   private final int number;
 
@@ -42,7 +44,55 @@ public enum Activation {
       case GELU -> x < 0 ? (float) (x * upperTail(-x)) : (float) (x * (1 - upperTail(x)));
       case GELU_TANH -> logistic(x, 2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x));
       case SILU -> logistic(x, x);
+      case SOFTPLUS -> x > 40 ? x : (float) Math.log1p(Math.exp(x));
     };
+  }
+
+  /**
+   * The activation of one number in double precision.
+   *
+   * @param x any number
+   * @return its activation
+   */
+  double of(double x) {
+    return switch (this) {
+      case NONE -> x;
+      case RELU -> x < 0 ? 0 : x;
+      case GELU -> x * NormalDistribution.below(x);
+      case GELU_TANH -> x * sigmoid(2 * tanhArgument(x));
+      case SILU -> x * sigmoid(x);
+      case SOFTPLUS -> x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x));
+    };
+  }
+
+  /**
+   * The derivative of the activation in double precision; 0 at the kink of {@link #RELU}.
+   *
+   * @param x any number
+   * @return the slope there
+   */
+  double slope(double x) {
+    return switch (this) {
+      case NONE -> 1;
+      case RELU -> x > 0 ? 1 : 0;
+      case GELU ->
+          NormalDistribution.below(x) + x * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+      case GELU_TANH -> {
+        double s = sigmoid(2 * tanhArgument(x));
+        double inner = 2 * Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
+        yield s + x * s * (1 - s) * inner;
+      }
+      case SILU -> sigmoid(x) * (1 + x * (1 - sigmoid(x)));
+      case SOFTPLUS -> sigmoid(x);
+    };
+  }
+
+  private static double tanhArgument(double x) {
+    return Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x);
+  }
+
+  static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
   }
 
   /** x / (1 + exp(-y)), 0 where that underflows for y towards minus infinity. */

@@ -29,6 +29,8 @@ final class CoreLane implements Lane {
   private final CoreDenseOps dense;
   private final CoreRankOps rank;
   private final CoreDistanceOps distance;
+  private final CoreNeuralOps neural;
+  private final CoreRandomOps random;
 
   private final AtomicReference<Thread> inside = new AtomicReference<>();
   private int depth;
@@ -51,6 +53,8 @@ final class CoreLane implements Lane {
     this.dense = new CoreDenseOps(this, backend.dense());
     this.rank = new CoreRankOps(this, backend.rank());
     this.distance = new CoreDistanceOps(this, backend.distance());
+    this.neural = new CoreNeuralOps(this, backend.neural());
+    this.random = new CoreRandomOps(this, backend.neural());
     device.cleaner().register(this, state);
   }
 
@@ -82,6 +86,16 @@ final class CoreLane implements Lane {
   @Override
   public DistanceOps distance() {
     return distance;
+  }
+
+  @Override
+  public NeuralOps neural() {
+    return neural;
+  }
+
+  @Override
+  public RandomOps random() {
+    return random;
   }
 
   LaneBackend backend() {
@@ -134,7 +148,7 @@ final class CoreLane implements Lane {
 
   CoreTensor use(Tensor tensor, boolean write, String name) {
     CoreTensor own = (CoreTensor) requireOwn(tensor, name, tensor == null ? null : tensor.device());
-    use((Operand) own, write, name);
+    use((Operand) own.whole(), write, name);
     return own;
   }
 

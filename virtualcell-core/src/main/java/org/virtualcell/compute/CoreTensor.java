@@ -11,6 +11,7 @@ final class CoreTensor extends Operand implements Tensor, TensorData {
   private final long[] shape;
   private final long elements;
   private final Memory memory;
+  private final CoreTensor whole;
 
   CoreTensor(CoreDevice device, Allocation allocation, Memory memory, DType type, long[] shape) {
     super(device, allocation);
@@ -18,6 +19,32 @@ final class CoreTensor extends Operand implements Tensor, TensorData {
     this.shape = shape.clone();
     this.elements = elements(type, shape);
     this.memory = memory;
+    this.whole = this;
+  }
+
+  private CoreTensor(CoreTensor whole, long[] shape) {
+    super((CoreDevice) whole.device(), null);
+    this.type = whole.type;
+    this.shape = shape.clone();
+    this.elements = elements(type, shape);
+    this.memory = whole.memory;
+    this.whole = whole;
+  }
+
+  @Override
+  public Tensor reshaped(long... newShape) {
+    if (elements(type, newShape) != elements) {
+      throw new InvalidDataException(
+          "A view has another number of elements than its tensor",
+          name(type, newShape) + " of " + this,
+          "Pass sizes with the same product.");
+    }
+    return new CoreTensor(whole, newShape);
+  }
+
+  /** What calls claim: the tensor that holds the memory. */
+  CoreTensor whole() {
+    return whole;
   }
 
   /** The product of the sizes, so small that the bytes can be counted in 64 bits. */

@@ -4,6 +4,7 @@ import org.virtualcell.compute.spi.DenseKernels;
 import org.virtualcell.compute.spi.DistanceKernels;
 import org.virtualcell.compute.spi.LaneBackend;
 import org.virtualcell.compute.spi.Memory;
+import org.virtualcell.compute.spi.NeuralKernels;
 import org.virtualcell.compute.spi.RankKernels;
 import org.virtualcell.compute.spi.SparseKernels;
 import org.virtualcell.compute.spi.Workers;
@@ -14,12 +15,14 @@ final class HeapLane extends LaneBackend {
   private final HeapDenseKernels dense;
   private final HeapDistanceKernels distance;
   private final HeapRankKernels rank;
+  private final HeapNeuralKernels neural;
 
   HeapLane(Workers workers) {
     sparse = new HeapSparseKernels(workers);
     dense = new HeapDenseKernels(workers);
     distance = new HeapDistanceKernels(workers);
     rank = new HeapRankKernels(workers);
+    neural = new HeapNeuralKernels(workers);
   }
 
   @Override
@@ -50,6 +53,11 @@ final class HeapLane extends LaneBackend {
   @Override
   public RankKernels rank() {
     return rank;
+  }
+
+  @Override
+  public NeuralKernels neural() {
+    return neural;
   }
 
   @Override

@@ -38,6 +38,11 @@ final class HeapMemory implements Memory {
     }
   }
 
+  /** An array of any kind, as a device that computes in another precision has. */
+  static HeapMemory of(Object array) {
+    return new HeapMemory(array);
+  }
+
   Object array() {
     return array;
   }

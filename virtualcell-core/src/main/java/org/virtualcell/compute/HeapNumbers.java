@@ -6,11 +6,14 @@ import org.virtualcell.compute.spi.TensorData;
 final class HeapNumbers {
   private float[] floats;
   private short[] halves;
+  private double[] doubles;
 
   /** Looks at a tensor; null for none. */
   void open(TensorData tensor) {
     close();
-    if (tensor != null && tensor.type() == DType.F32) {
+    if (tensor != null && ((HeapMemory) tensor.memory()).array() instanceof double[] d) {
+      doubles = d;
+    } else if (tensor != null && tensor.type() == DType.F32) {
       floats = HeapMemory.floats(tensor.memory());
     } else if (tensor != null) {
       halves = HeapMemory.shorts(tensor.memory());
@@ -20,10 +23,27 @@ final class HeapNumbers {
   void close() {
     floats = null;
     halves = null;
+    doubles = null;
   }
 
   boolean isOpen() {
-    return floats != null || halves != null;
+    return floats != null || halves != null || doubles != null;
+  }
+
+  /** An element as it is stored; a device of double precision loses nothing. */
+  double value(int at) {
+    return floats != null ? floats[at] : doubles != null ? doubles[at] : widened(halves[at]);
+  }
+
+  /** Stores an element, rounded to what the storage holds. */
+  void put(int at, double value) {
+    if (floats != null) {
+      floats[at] = (float) value;
+    } else if (doubles != null) {
+      doubles[at] = value;
+    } else {
+      halves[at] = rounded((float) value);
+    }
   }
 
   float get(int at) {

@@ -128,6 +128,20 @@ public sealed interface Lane extends AutoCloseable permits CoreLane {
   DistanceOps distance();
 
   /**
+   * Operations of neural networks beside their dense products, and of their optimiser.
+   *
+   * @return the same object at every call
+   */
+  NeuralOps neural();
+
+  /**
+   * Operations that draw random numbers.
+   *
+   * @return the same object at every call
+   */
+  RandomOps random();
+
+  /**
    * Copies into a whole tensor. The array may be reused when this returns.
    *
    * @param from the elements, row-major; a primitive array of the kind {@link DType} states, as

@@ -52,7 +52,43 @@ public enum Op {
   /** {@link DenseOps#convert}. */
   CONVERT,
   /** {@link DenseOps#allFinite}. */
-  ALL_FINITE;
+  ALL_FINITE,
+  /** {@link NeuralOps#normalize}. */
+  NORMALIZE,
+  /** {@link NeuralOps#normalizeGradient}. */
+  NORMALIZE_GRADIENT,
+  /** {@link NeuralOps#activate}. */
+  ACTIVATE,
+  /** {@link NeuralOps#activateGradient}. */
+  ACTIVATE_GRADIENT,
+  /** {@link NeuralOps#gate}. */
+  GATE,
+  /** {@link NeuralOps#gateGradient}. */
+  GATE_GRADIENT,
+  /** {@link NeuralOps#attention}. */
+  ATTENTION,
+  /** {@link NeuralOps#attentionGradient}. */
+  ATTENTION_GRADIENT,
+  /** {@link NeuralOps#addRows}. */
+  ADD_ROWS,
+  /** {@link NeuralOps#addRowsGradient}. */
+  ADD_ROWS_GRADIENT,
+  /** {@link NeuralOps#add}. */
+  ADD,
+  /** {@link NeuralOps#columnSums}. */
+  COLUMN_SUMS,
+  /** {@link NeuralOps#copyColumns}. */
+  COPY_COLUMNS,
+  /** {@link NeuralOps#meanSquare}. */
+  MEAN_SQUARE,
+  /** {@link NeuralOps#squaredSum}. */
+  SQUARED_SUM,
+  /** {@link NeuralOps#clip}. */
+  CLIP,
+  /** {@link NeuralOps#adamw}. */
+  ADAMW,
+  /** {@link RandomOps#dropout}. */
+  DROPOUT;
 
   /**
    * Whether the contract has this operation for given types; {@link Device#supports} says whether a
@@ -97,6 +133,27 @@ public enum Op {
       case DISTANCES, SQUARED_DISTANCES, MEAN_DISTANCES, ENERGY_DISTANCE ->
           List.of(List.of(F32, F32, F32));
       case ENERGY_GRADIENT -> List.of(List.of(F32, F32, F32, F32, F32));
+      case NORMALIZE ->
+          List.of(List.of(F32, F32, F32, F32), List.of(F32, F32, F32, BF16));
+      case NORMALIZE_GRADIENT ->
+          List.of(List.of(F32, F32, F32, F32, F32), List.of(F32, F32, F32, BF16, F32));
+      case ACTIVATE, GATE, ADD, COPY_COLUMNS ->
+          List.of(List.of(F32, F32), List.of(F32, BF16), List.of(BF16, F32), List.of(BF16, BF16));
+      case ACTIVATE_GRADIENT, GATE_GRADIENT ->
+          List.of(
+              List.of(F32, F32, F32),
+              List.of(F32, F32, BF16),
+              List.of(BF16, F32, BF16),
+              List.of(BF16, BF16, BF16));
+      case ATTENTION -> List.of(List.of(F32, F32, F32), List.of(BF16, F32, BF16));
+      case ATTENTION_GRADIENT ->
+          List.of(List.of(F32, F32, F32, F32, F32), List.of(BF16, F32, BF16, BF16, BF16));
+      case ADD_ROWS, ADD_ROWS_GRADIENT -> List.of(List.of(F32, I32, F32));
+      case COLUMN_SUMS, SQUARED_SUM -> List.of(List.of(F32, F32), List.of(BF16, F32));
+      case MEAN_SQUARE -> List.of(List.of(F32, F32, F32, F32));
+      case CLIP -> List.of(List.of(F32, F32));
+      case ADAMW -> List.of(List.of(F32, F32, F32, F32, F32));
+      case DROPOUT -> List.of(List.of(I64, F32, F32), List.of(I64, BF16, BF16));
       case GROUP_DISTANCES -> List.of(List.of(F32, I64, F32, F32));
       case RANK_SUMS -> List.of(List.of(I32, I64, I64));
       case SHARE_RANK_SUMS -> List.of(List.of(I64, I32, I64, I64));

@@ -39,6 +39,16 @@ public sealed interface Tensor extends AutoCloseable permits CoreTensor {
   long elements();
 
   /**
+   * The same elements under another shape. The view holds no memory: it ends with this tensor, its
+   * own {@code close()} does nothing, and reading or writing it counts as reading or writing this.
+   *
+   * @param shape sizes with the same product
+   * @return a view; make it once and keep it
+   * @throws org.virtualcell.api.InvalidDataException if the number of elements differs
+   */
+  Tensor reshaped(long... shape);
+
+  /**
    * The device it belongs to.
    *
    * @return the device

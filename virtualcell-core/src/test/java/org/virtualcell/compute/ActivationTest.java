@@ -24,8 +24,22 @@ class ActivationTest {
       assertEquals(x, Activation.NONE.of(x));
       assertEquals(Math.max(0, x), Activation.RELU.of(x));
       assertEquals(x / (1 + Math.exp(-x)), Activation.SILU.of(x), 1e-7 * Math.abs(x));
+      assertEquals(Math.log(1 + Math.exp(x)), Activation.SOFTPLUS.of(x), 2e-6);
       double inner = Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x);
       assertEquals(x * (1 + Math.tanh(inner)) / 2, Activation.GELU_TANH.of(x), 1e-7 * Math.abs(x));
+    }
+  }
+
+  @Test
+  void theFormsInDoublePrecisionAgreeAndTheirSlopesAreTheirDerivatives() {
+    for (Activation activation : Activation.values()) {
+      for (double x = -9.05; x < 9; x += 0.1) {
+        double size = activation == Activation.SOFTPLUS ? 1 : Math.abs(x);
+        assertEquals(activation.of((float) x), activation.of((double) (float) x), 5e-7 * size);
+        double h = 1e-5;
+        double difference = (activation.of(x + h) - activation.of(x - h)) / (2 * h);
+        assertEquals(difference, activation.slope(x), 1e-9, activation + " at " + x);
+      }
     }
   }
 

@@ -61,6 +61,7 @@ final class DenseReference {
       case GELU_TANH ->
           x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))) / 2;
       case SILU -> x / (1 + Math.exp(-x));
+      case SOFTPLUS -> Math.max(0, x) + Math.log1p(Math.exp(-Math.abs(x)));
     };
   }
 

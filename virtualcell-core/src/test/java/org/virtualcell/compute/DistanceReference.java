@@ -9,7 +9,20 @@ public final class DistanceReference {
   /**
    * A set of cells inside an array: {@code rows} rows of {@code columns} from row {@code first}.
    */
-  public record Cells(float[] values, int first, int rows, int columns) {
+  public record Cells(double[] values, int first, int rows, int columns) {
+    /** Of single precision. */
+    public Cells(float[] values, int first, int rows, int columns) {
+      this(widened(values), first, rows, columns);
+    }
+
+    private static double[] widened(float[] values) {
+      double[] wide = new double[values.length];
+      for (int i = 0; i < wide.length; i++) {
+        wide[i] = values[i];
+      }
+      return wide;
+    }
+
     double at(int row, int column) {
       return values[(first + row) * columns + column];
     }

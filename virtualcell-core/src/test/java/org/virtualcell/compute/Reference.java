@@ -72,6 +72,7 @@ public final class Reference {
         add(out, k, bias[k % n]);
       }
       out.value()[k] = activated(activation, out.value()[k]);
+      out.scale()[k] += activation == Activation.SOFTPLUS ? 1 : 0;
     }
     return out;
   }
@@ -84,6 +85,7 @@ public final class Reference {
       case GELU -> x * normal(x);
       case GELU_TANH -> x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * cube)) / 2;
       case SILU -> x / (1 + Math.exp(-x));
+      case SOFTPLUS -> Math.max(0, x) + Math.log1p(Math.exp(-Math.abs(x)));
     };
   }
 

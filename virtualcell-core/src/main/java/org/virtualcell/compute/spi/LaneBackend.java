@@ -128,6 +128,16 @@ public abstract class LaneBackend {
   }
 
   /**
+   * The kernels of {@link org.virtualcell.compute.NeuralOps} and {@link
+   * org.virtualcell.compute.RandomOps}.
+   *
+   * @return the same object at every call
+   */
+  public NeuralKernels neural() {
+    return NeuralKernels.NONE;
+  }
+
+  /**
    * Waits for the queue and releases what the lane holds, marks and graphs not yet released
    * included. Called once; core asks nothing of the lane afterwards.
    *
