@@ -75,8 +75,7 @@ public enum Activation {
     return switch (this) {
       case NONE -> 1;
       case RELU -> x > 0 ? 1 : 0;
-      case GELU ->
-          NormalDistribution.below(x) + x * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+      case GELU -> NormalDistribution.below(x) + x * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
       case GELU_TANH -> {
         double s = sigmoid(2 * tanhArgument(x));
         double inner = 2 * Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);

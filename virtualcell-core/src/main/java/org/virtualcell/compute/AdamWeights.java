@@ -32,8 +32,16 @@ public record AdamWeights(
     if (!fits) {
       throw new InvalidDataException(
           "A constant of AdamW is out of range",
-          "beta1 " + beta1 + ", beta2 " + beta2 + ", epsilon " + epsilon + ", decay " + decay
-              + ", average " + average,
+          "beta1 "
+              + beta1
+              + ", beta2 "
+              + beta2
+              + ", epsilon "
+              + epsilon
+              + ", decay "
+              + decay
+              + ", average "
+              + average,
           "Pass 0.9, 0.999, 1e-8, 0.01, 0.999.");
     }
   }

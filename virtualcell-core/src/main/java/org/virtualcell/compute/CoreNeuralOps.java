@@ -19,7 +19,8 @@ final class CoreNeuralOps implements NeuralOps {
   }
 
   @Override
-  public void normalize(Normalization how, Tensor x, Tensor gain, Tensor bias, Tensor statistics, Tensor out) {
+  public void normalize(
+      Normalization how, Tensor x, Tensor gain, Tensor bias, Tensor statistics, Tensor out) {
     lane.enter("normalize");
     try {
       CoreTensor theX = lane.use(x, false, "x");
@@ -50,7 +51,16 @@ final class CoreNeuralOps implements NeuralOps {
   }
 
   @Override
-  public void normalizeGradient(Normalization how, Tensor x, Tensor gain, Tensor statistics, Tensor slope, boolean add, Tensor dx, Tensor dGain, Tensor dBias) {
+  public void normalizeGradient(
+      Normalization how,
+      Tensor x,
+      Tensor gain,
+      Tensor statistics,
+      Tensor slope,
+      boolean add,
+      Tensor dx,
+      Tensor dGain,
+      Tensor dBias) {
     lane.enter("normalizeGradient");
     try {
       CoreTensor theX = lane.use(x, false, "x");
@@ -73,9 +83,13 @@ final class CoreNeuralOps implements NeuralOps {
         return;
       }
       if (lane.runsNow()) {
-        kernels.normalizeGradient(how, theX, theGain, theStatistics, theSlope, add, theDx, theDGain, theDBias);
+        kernels.normalizeGradient(
+            how, theX, theGain, theStatistics, theSlope, add, theDx, theDGain, theDBias);
       } else {
-        lane.note(() -> kernels.normalizeGradient(how, theX, theGain, theStatistics, theSlope, add, theDx, theDGain, theDBias));
+        lane.note(
+            () ->
+                kernels.normalizeGradient(
+                    how, theX, theGain, theStatistics, theSlope, add, theDx, theDGain, theDBias));
       }
     } catch (RuntimeException | LinkageError failed) {
       throw lane.failure("normalizeGradient", failed);
@@ -208,7 +222,8 @@ final class CoreNeuralOps implements NeuralOps {
   }
 
   @Override
-  public void attentionGradient(SetAttention how, Tensor qkv, Tensor logSums, Tensor out, Tensor slope, Tensor dQkv) {
+  public void attentionGradient(
+      SetAttention how, Tensor qkv, Tensor logSums, Tensor out, Tensor slope, Tensor dQkv) {
     lane.enter("attentionGradient");
     try {
       CoreTensor theQkv = lane.use(qkv, false, "qkv");
@@ -226,7 +241,8 @@ final class CoreNeuralOps implements NeuralOps {
       if (lane.runsNow()) {
         kernels.attentionGradient(how, theQkv, theLogSums, theOut, theSlope, theDQkv);
       } else {
-        lane.note(() -> kernels.attentionGradient(how, theQkv, theLogSums, theOut, theSlope, theDQkv));
+        lane.note(
+            () -> kernels.attentionGradient(how, theQkv, theLogSums, theOut, theSlope, theDQkv));
       }
     } catch (RuntimeException | LinkageError failed) {
       throw lane.failure("attentionGradient", failed);
@@ -397,7 +413,9 @@ final class CoreNeuralOps implements NeuralOps {
       row(theOut, "out", theOut.size(0));
       if (at < 0 || at >= theOut.size(0)) {
         throw new InvalidDataException(
-            "A sum goes beyond its tensor", "element " + at + " of " + theOut, "Pass a larger one.");
+            "A sum goes beyond its tensor",
+            "element " + at + " of " + theOut,
+            "Pass a larger one.");
       }
       if (theOut.elements() == 0) {
         return;
@@ -443,7 +461,14 @@ final class CoreNeuralOps implements NeuralOps {
   }
 
   @Override
-  public void adamw(AdamWeights how, Tensor control, Tensor gradient, Tensor weights, Tensor m, Tensor v, Tensor mean) {
+  public void adamw(
+      AdamWeights how,
+      Tensor control,
+      Tensor gradient,
+      Tensor weights,
+      Tensor m,
+      Tensor v,
+      Tensor mean) {
     lane.enter("adamw");
     try {
       CoreTensor theControl = lane.use(control, false, "control");
@@ -467,7 +492,8 @@ final class CoreNeuralOps implements NeuralOps {
       if (lane.runsNow()) {
         kernels.adamw(how, theControl, theGradient, theWeights, theM, theV, theMean);
       } else {
-        lane.note(() -> kernels.adamw(how, theControl, theGradient, theWeights, theM, theV, theMean));
+        lane.note(
+            () -> kernels.adamw(how, theControl, theGradient, theWeights, theM, theV, theMean));
       }
     } catch (RuntimeException | LinkageError failed) {
       throw lane.failure("adamw", failed);
@@ -522,7 +548,12 @@ final class CoreNeuralOps implements NeuralOps {
   }
 
   private static void indexed(
-      CoreTensor table, String tableName, CoreTensor index, long repeat, CoreTensor rows, String n) {
+      CoreTensor table,
+      String tableName,
+      CoreTensor index,
+      long repeat,
+      CoreTensor rows,
+      String n) {
     requireRank(table, tableName, 2);
     require(table, tableName, DType.F32, table.size(0), table.size(1));
     rows(rows, n, DType.F32);

@@ -10,10 +10,9 @@ package org.virtualcell.compute;
  * <em>scale</em> the sum of the magnitudes of the terms of an element (products, bias, what is
  * accumulated, residual), results are within 1.2e-5 of scale (EXACT, or both factors BF16) or
  * 1.2e-2 of scale (FAST); 1.2 is the steepest slope of an {@link Activation}. ({@link
- * Activation#SOFTPLUS} adds 1 to scale.) A BF16 output is
- * rounded to nearest on top of that, 2^-8 of its magnitude. Kernels for bfloat16 may take numbers
- * below 2^-126 for zero. A sum of t terms of one sign can in the worst case be off by 6e-8 t of
- * scale.
+ * Activation#SOFTPLUS} adds 1 to scale.) A BF16 output is rounded to nearest on top of that, 2^-8
+ * of its magnitude. Kernels for bfloat16 may take numbers below 2^-126 for zero. A sum of t terms
+ * of one sign can in the worst case be off by 6e-8 t of scale.
  *
  * <p><b>Order.</b> The order of a sum depends on k alone (never on m, n, the number of threads or
  * whether B was packed before), so a result is the same bytes at every run and for any number of

@@ -133,8 +133,7 @@ public enum Op {
       case DISTANCES, SQUARED_DISTANCES, MEAN_DISTANCES, ENERGY_DISTANCE ->
           List.of(List.of(F32, F32, F32));
       case ENERGY_GRADIENT -> List.of(List.of(F32, F32, F32, F32, F32));
-      case NORMALIZE ->
-          List.of(List.of(F32, F32, F32, F32), List.of(F32, F32, F32, BF16));
+      case NORMALIZE -> List.of(List.of(F32, F32, F32, F32), List.of(F32, F32, F32, BF16));
       case NORMALIZE_GRADIENT ->
           List.of(List.of(F32, F32, F32, F32, F32), List.of(F32, F32, F32, BF16, F32));
       case ACTIVATE, GATE, ADD, COPY_COLUMNS ->

@@ -52,8 +52,7 @@ public final class AdamOptimizer implements AutoCloseable {
             options.decay(),
             options.average());
     still =
-        new AdamWeights(
-            options.beta1(), options.beta2(), options.epsilon(), 0, options.average());
+        new AdamWeights(options.beta1(), options.beta2(), options.epsilon(), 0, options.average());
     for (Parameter parameter : parameters.all()) {
       if (parameter.gradient() != null) {
         Tensor average = options.average() > 0 ? zero(parameter) : null;

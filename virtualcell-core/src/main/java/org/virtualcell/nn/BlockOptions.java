@@ -35,7 +35,13 @@ public record BlockOptions(
     if (!sizes || !(dropout >= 0 && dropout < 1)) {
       throw new InvalidDataException(
           "A block has a size out of range",
-          heads + " heads of " + headSize + ", feed-forward " + feedForward + ", dropout " + dropout,
+          heads
+              + " heads of "
+              + headSize
+              + ", feed-forward "
+              + feedForward
+              + ", dropout "
+              + dropout,
           "Pass positive sizes, heads of at most 128 numbers, and 0 to below 1 for dropout.");
     }
   }
@@ -74,7 +80,6 @@ public record BlockOptions(
    * @throws InvalidDataException if out of range
    */
   public BlockOptions withDropout(double share) {
-    return new BlockOptions(
-        heads, headSize, feedForward, norm, gated, activation, bias, share);
+    return new BlockOptions(heads, headSize, feedForward, norm, gated, activation, bias, share);
   }
 }

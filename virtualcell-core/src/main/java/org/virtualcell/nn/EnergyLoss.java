@@ -102,8 +102,7 @@ public final class EnergyLoss implements Loss {
       int w = width(c);
       lane.neural().copyColumns(x, first(c), partX[c], 0, w);
       lane.neural().copyColumns(y, first(c), partY[c], 0, w);
-      lane.distance()
-          .energyGradient(setsOfX[c], setsOfY[c], weight, values[c], setsOfPart[c]);
+      lane.distance().energyGradient(setsOfX[c], setsOfY[c], weight, values[c], setsOfPart[c]);
       lane.neural().copyColumns(partGradient[c], 0, gradient, first(c), w);
     }
   }

@@ -39,12 +39,7 @@ public final class Linear implements Layer {
    * @param options how it ends
    */
   public Linear(
-      Workspace workspace,
-      String name,
-      long rows,
-      int inputs,
-      int outputs,
-      LinearOptions options) {
+      Workspace workspace, String name, long rows, int inputs, int outputs, LinearOptions options) {
     this.workspace = workspace;
     this.lane = workspace.lane();
     this.options = options;

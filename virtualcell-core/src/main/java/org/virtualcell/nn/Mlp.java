@@ -37,8 +37,7 @@ public final class Mlp implements Layer {
     for (int i = 0; i + 1 < widths.length; i++) {
       boolean isLast = i + 2 == widths.length;
       LinearOptions inside = LinearOptions.plain().withBias(last.bias()).withActivation(between);
-      LinearOptions how =
-          (isLast ? last : inside).withInputGradient(i > 0 || last.inputGradient());
+      LinearOptions how = (isLast ? last : inside).withInputGradient(i > 0 || last.inputGradient());
       layers.add(new Linear(workspace, name + "." + i, rows, widths[i], widths[i + 1], how));
     }
   }

@@ -38,9 +38,7 @@ public final class Norm implements Layer {
     ParameterSet set = workspace.parameters();
     Parameter g = set.parameter(name + ".weight", Initializer.constant(1), false, width);
     Parameter b =
-        how.centred()
-            ? set.parameter(name + ".bias", Initializer.constant(0), false, width)
-            : null;
+        how.centred() ? set.parameter(name + ".bias", Initializer.constant(0), false, width) : null;
     gain = g.value();
     gainGradient = workspace.gradient(g);
     bias = b == null ? null : b.value();

@@ -7,8 +7,8 @@ import org.virtualcell.compute.Tensor;
 
 /**
  * A block of a set transformer: x + attention(norm(x)), then y + feedForward(norm(y)). The cells of
- * a set see one another, without a mask and without positions. Rows are of single precision and
- * lie set after set. Parameters: {@code attentionNorm}, {@code qkv}, {@code attentionOut}, {@code
+ * a set see one another, without a mask and without positions. Rows are of single precision and lie
+ * set after set. Parameters: {@code attentionNorm}, {@code qkv}, {@code attentionOut}, {@code
  * feedForwardNorm}, {@code up}, {@code down}, behind the block's name.
  */
 public final class SetBlock implements Layer {

@@ -57,9 +57,21 @@ public record SetTransformerOptions(
     if (!sizes || (conditions > 0) == (conditionSize > 0)) {
       throw new InvalidDataException(
           "A set transformer has a size out of range",
-          inputs + " inputs, " + outputs + " outputs, hidden " + hidden + ", " + layers + " layers, "
-              + encoderLayers + " and " + decoderLayers + " linear layers, " + conditions
-              + " conditions, condition vectors of " + conditionSize,
+          inputs
+              + " inputs, "
+              + outputs
+              + " outputs, hidden "
+              + hidden
+              + ", "
+              + layers
+              + " layers, "
+              + encoderLayers
+              + " and "
+              + decoderLayers
+              + " linear layers, "
+              + conditions
+              + " conditions, condition vectors of "
+              + conditionSize,
           "Pass positive sizes, and either a number of conditions or the size of their vectors.");
     }
   }

@@ -10,8 +10,8 @@ import org.virtualcell.compute.SetAttention;
  * The kernels behind {@link org.virtualcell.compute.NeuralOps} and {@link
  * org.virtualcell.compute.RandomOps}, which state formulas, types, shapes and tolerances; the
  * parameters here are theirs. A method that is not overridden raises an exception; {@link
- * DeviceBackend#supports} says which are there. Core calls with at least one element of output.
- * An operand that may be null there may be null here.
+ * DeviceBackend#supports} says which are there. Core calls with at least one element of output. An
+ * operand that may be null there may be null here.
  */
 public abstract class NeuralKernels {
   /** No kernels at all. */
@@ -30,7 +30,13 @@ public abstract class NeuralKernels {
    * @param statistics see there
    * @param out see there
    */
-  public void normalize(Normalization how, TensorData x, TensorData gain, TensorData bias, TensorData statistics, TensorData out) {
+  public void normalize(
+      Normalization how,
+      TensorData x,
+      TensorData gain,
+      TensorData bias,
+      TensorData statistics,
+      TensorData out) {
     throw missing(Op.NORMALIZE);
   }
 
@@ -47,7 +53,16 @@ public abstract class NeuralKernels {
    * @param dGain see there
    * @param dBias see there
    */
-  public void normalizeGradient(Normalization how, TensorData x, TensorData gain, TensorData statistics, TensorData slope, boolean add, TensorData dx, TensorData dGain, TensorData dBias) {
+  public void normalizeGradient(
+      Normalization how,
+      TensorData x,
+      TensorData gain,
+      TensorData statistics,
+      TensorData slope,
+      boolean add,
+      TensorData dx,
+      TensorData dGain,
+      TensorData dBias) {
     throw missing(Op.NORMALIZE_GRADIENT);
   }
 
@@ -70,7 +85,8 @@ public abstract class NeuralKernels {
    * @param slope see there
    * @param dx see there
    */
-  public void activateGradient(Activation activation, TensorData x, TensorData slope, TensorData dx) {
+  public void activateGradient(
+      Activation activation, TensorData x, TensorData slope, TensorData dx) {
     throw missing(Op.ACTIVATE_GRADIENT);
   }
 
@@ -117,7 +133,13 @@ public abstract class NeuralKernels {
    * @param slope see there
    * @param dQkv see there
    */
-  public void attentionGradient(SetAttention how, TensorData qkv, TensorData logSums, TensorData out, TensorData slope, TensorData dQkv) {
+  public void attentionGradient(
+      SetAttention how,
+      TensorData qkv,
+      TensorData logSums,
+      TensorData out,
+      TensorData slope,
+      TensorData dQkv) {
     throw missing(Op.ATTENTION_GRADIENT);
   }
 
@@ -225,7 +247,14 @@ public abstract class NeuralKernels {
    * @param v see there
    * @param mean see there
    */
-  public void adamw(AdamWeights how, TensorData control, TensorData gradient, TensorData weights, TensorData m, TensorData v, TensorData mean) {
+  public void adamw(
+      AdamWeights how,
+      TensorData control,
+      TensorData gradient,
+      TensorData weights,
+      TensorData m,
+      TensorData v,
+      TensorData mean) {
     throw missing(Op.ADAMW);
   }
 
