@@ -6,6 +6,7 @@ import static org.virtualcell.compute.OperandShape.requireRank;
 
 import java.util.Objects;
 import org.virtualcell.api.InvalidDataException;
+import org.virtualcell.compute.spi.Memory;
 import org.virtualcell.compute.spi.NeuralKernels;
 
 /** Checks the operands and hands them to the kernels; see {@link NeuralOps}. */
@@ -209,10 +210,11 @@ final class CoreNeuralOps implements NeuralOps {
       if (theOut.elements() == 0) {
         return;
       }
+      Memory scratch = lane.scratch(kernels.attentionScratch(how, theQkv.type(), false));
       if (lane.runsNow()) {
-        kernels.attention(how, theQkv, theLogSums, theOut);
+        kernels.attention(how, theQkv, theLogSums, theOut, scratch);
       } else {
-        lane.note(() -> kernels.attention(how, theQkv, theLogSums, theOut));
+        lane.note(() -> kernels.attention(how, theQkv, theLogSums, theOut, scratch));
       }
     } catch (RuntimeException | LinkageError failed) {
       throw lane.failure("attention", failed);
@@ -238,11 +240,12 @@ final class CoreNeuralOps implements NeuralOps {
       if (theOut.elements() == 0) {
         return;
       }
+      Memory scratch = lane.scratch(kernels.attentionScratch(how, theQkv.type(), true));
       if (lane.runsNow()) {
-        kernels.attentionGradient(how, theQkv, theLogSums, theOut, theSlope, theDQkv);
+        kernels.attentionGradient(how, theQkv, theLogSums, theOut, theSlope, theDQkv, scratch);
       } else {
         lane.note(
-            () -> kernels.attentionGradient(how, theQkv, theLogSums, theOut, theSlope, theDQkv));
+            () -> kernels.attentionGradient(how, theQkv, theLogSums, theOut, theSlope, theDQkv, scratch));
       }
     } catch (RuntimeException | LinkageError failed) {
       throw lane.failure("attentionGradient", failed);

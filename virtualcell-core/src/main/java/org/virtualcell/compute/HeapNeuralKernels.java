@@ -2,6 +2,7 @@ package org.virtualcell.compute;
 
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.compute.spi.ChunkTask;
+import org.virtualcell.compute.spi.Memory;
 import org.virtualcell.compute.spi.NeuralKernels;
 import org.virtualcell.compute.spi.TensorData;
 import org.virtualcell.compute.spi.Workers;
@@ -282,7 +283,8 @@ final class HeapNeuralKernels extends NeuralKernels {
   // ---- attention ----
 
   @Override
-  public void attention(SetAttention how, TensorData qkv, TensorData logSums, TensorData out) {
+  public void attention(
+      SetAttention how, TensorData qkv, TensorData logSums, TensorData out, Memory scratch) {
     attention.forward(how, qkv, logSums, out);
   }
 
@@ -293,7 +295,8 @@ final class HeapNeuralKernels extends NeuralKernels {
       TensorData logSums,
       TensorData out,
       TensorData slope,
-      TensorData dQkv) {
+      TensorData dQkv,
+      Memory scratch) {
     attention.backward(how, qkv, logSums, out, slope, dQkv);
   }
 

@@ -46,7 +46,8 @@ final class CpuBackend extends DeviceBackend {
     return SparseSupport.covers(op, types)
         || DistanceSupport.covers(op, types)
         || DenseSupport.covers(op)
-        || RankSupport.covers(op, types);
+        || RankSupport.covers(op, types)
+        || NeuralSupport.covers(op);
   }
 
   @Override

@@ -15,6 +15,7 @@ import org.bytedeco.javacpp.annotation.Platform;
       "virtualcell_cpu.h",
       "virtualcell_cpu_dense.h",
       "virtualcell_cpu_distance.h",
+      "virtualcell_cpu_neural.h",
       "virtualcell_cpu_rank.h"
     },
     library = "jnivc_cpu",
@@ -358,6 +359,11 @@ final class CpuKernels {
 
   static native int vc_cpu_dense_convert(
       int isa, long from, int fromType, long to, int toType, long first, long end);
+
+  static native int vc_cpu_neural(
+      int isa, int what, int half, long fields, long first, long end, long scratch);
+
+  static native long vc_cpu_neural_scratch(int isa, int what, int half, long fields);
 
   static native int vc_cpu_dense_finite(
       int isa, long x, int type, long first, long end, long finite);

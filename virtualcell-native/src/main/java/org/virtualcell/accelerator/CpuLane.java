@@ -5,6 +5,7 @@ import org.virtualcell.compute.spi.DenseKernels;
 import org.virtualcell.compute.spi.DistanceKernels;
 import org.virtualcell.compute.spi.LaneBackend;
 import org.virtualcell.compute.spi.Memory;
+import org.virtualcell.compute.spi.NeuralKernels;
 import org.virtualcell.compute.spi.RankKernels;
 import org.virtualcell.compute.spi.SparseKernels;
 import org.virtualcell.compute.spi.Workers;
@@ -15,12 +16,14 @@ final class CpuLane extends LaneBackend {
   private final CpuDistanceKernels distance;
   private final CpuRankKernels rank;
   private final CpuDenseKernels dense;
+  private final CpuNeuralKernels neural;
 
   CpuLane(Isa isa, Precision precision, Workers workers) {
     sparse = new CpuSparseKernels(isa, precision, workers);
     distance = new CpuDistanceKernels(isa, workers);
     rank = new CpuRankKernels(isa, workers);
     dense = new CpuDenseKernels(isa, precision, workers);
+    neural = new CpuNeuralKernels(isa, precision, workers);
   }
 
   @Override
@@ -54,9 +57,15 @@ final class CpuLane extends LaneBackend {
   }
 
   @Override
+  public NeuralKernels neural() {
+    return neural;
+  }
+
+  @Override
   public void close() {
     sparse.close();
     rank.close();
     dense.close();
+    neural.close();
   }
 }

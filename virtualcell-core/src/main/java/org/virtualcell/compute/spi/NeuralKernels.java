@@ -2,6 +2,7 @@ package org.virtualcell.compute.spi;
 
 import org.virtualcell.compute.Activation;
 import org.virtualcell.compute.AdamWeights;
+import org.virtualcell.compute.DType;
 import org.virtualcell.compute.Normalization;
 import org.virtualcell.compute.Op;
 import org.virtualcell.compute.SetAttention;
@@ -112,14 +113,27 @@ public abstract class NeuralKernels {
   }
 
   /**
+   * The scratch of attention.
+   *
+   * @param how sizes
+   * @param type of qkv
+   * @param back whether the way back is meant
+   * @return bytes
+   */
+  public long attentionScratch(SetAttention how, DType type, boolean back) {
+    return 0;
+  }
+
+  /**
    * {@link org.virtualcell.compute.NeuralOps#attention}.
    *
    * @param how see there
    * @param qkv see there
    * @param logSums see there
    * @param out see there
+   * @param scratch at least what {@link #attentionScratch} answered, null if that was 0
    */
-  public void attention(SetAttention how, TensorData qkv, TensorData logSums, TensorData out) {
+  public void attention(SetAttention how, TensorData qkv, TensorData logSums, TensorData out, Memory scratch) {
     throw missing(Op.ATTENTION);
   }
 
@@ -132,6 +146,7 @@ public abstract class NeuralKernels {
    * @param out see there
    * @param slope see there
    * @param dQkv see there
+   * @param scratch at least what {@link #attentionScratch} answered, null if that was 0
    */
   public void attentionGradient(
       SetAttention how,
@@ -139,7 +154,7 @@ public abstract class NeuralKernels {
       TensorData logSums,
       TensorData out,
       TensorData slope,
-      TensorData dQkv) {
+      TensorData dQkv, Memory scratch) {
     throw missing(Op.ATTENTION_GRADIENT);
   }
 
