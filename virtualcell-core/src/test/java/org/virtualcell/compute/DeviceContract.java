@@ -21,6 +21,7 @@ public abstract class DeviceContract
         DenseContract,
         DistanceContract,
         RankContract,
+        NeuralContract,
         LaneContract,
         MisuseContract,
         MemoryContract {
