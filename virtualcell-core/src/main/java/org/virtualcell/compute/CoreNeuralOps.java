@@ -245,7 +245,9 @@ final class CoreNeuralOps implements NeuralOps {
         kernels.attentionGradient(how, theQkv, theLogSums, theOut, theSlope, theDQkv, scratch);
       } else {
         lane.note(
-            () -> kernels.attentionGradient(how, theQkv, theLogSums, theOut, theSlope, theDQkv, scratch));
+            () ->
+                kernels.attentionGradient(
+                    how, theQkv, theLogSums, theOut, theSlope, theDQkv, scratch));
       }
     } catch (RuntimeException | LinkageError failed) {
       throw lane.failure("attentionGradient", failed);

@@ -41,8 +41,7 @@ public interface NeuralContract {
     private final List<Tensor> outputs = new ArrayList<>();
 
     Operands(Device device, Precision precision, int threads) {
-      lane =
-          device.open(LaneOptions.defaults().withPrecision(precision).withThreads(threads));
+      lane = device.open(LaneOptions.defaults().withPrecision(precision).withThreads(threads));
     }
 
     Tensor in(DType type, long... shape) {
@@ -120,7 +119,8 @@ public interface NeuralContract {
   /** The table. */
   static List<Case> cases() {
     List<Case> cases = new ArrayList<>();
-    for (long[] s : new long[][] {{1, 1}, {5, 7}, {3, 16}, {130, 50}, {17, 131}, {2, 700}, {0, 9}}) {
+    for (long[] s :
+        new long[][] {{1, 1}, {5, 7}, {3, 16}, {130, 50}, {17, 131}, {2, 700}, {0, 9}}) {
       long n = s[0];
       long w = s[1];
       String shape = ", " + n + " x " + w;
@@ -137,9 +137,7 @@ public interface NeuralContract {
                     Tensor gain = o.in(DType.F32, w);
                     Tensor bias = norm.centred() ? o.in(DType.F32, w) : null;
                     Tensor statistics = o.out(DType.F32, n, 2);
-                    o.lane
-                        .neural()
-                        .normalize(norm, x, gain, bias, statistics, o.out(type, n, w));
+                    o.lane.neural().normalize(norm, x, gain, bias, statistics, o.out(type, n, w));
                     Tensor slope = o.in(type, n, w);
                     Tensor dx = o.out(DType.F32, n, w);
                     Tensor dGain = o.out(DType.F32, w);
@@ -229,7 +227,12 @@ public interface NeuralContract {
               }));
     }
     int[][] sizes = {
-      {1, 1, 1, 1}, {2, 5, 3, 7}, {1, 64, 2, 32}, {1, 33, 1, 128}, {2, 17, 2, 41}, {1, 150, 1, 64},
+      {1, 1, 1, 1},
+      {2, 5, 3, 7},
+      {1, 64, 2, 32},
+      {1, 33, 1, 128},
+      {2, 17, 2, 41},
+      {1, 150, 1, 64},
       {0, 4, 2, 8}
     };
     for (int[] size : sizes) {

@@ -243,7 +243,8 @@ final class CpuNeuralKernels extends NeuralKernels {
   }
 
   @Override
-  public void attention(SetAttention how, TensorData qkv, TensorData logSums, TensorData out, Memory scratch) {
+  public void attention(
+      SetAttention how, TensorData qkv, TensorData logSums, TensorData out, Memory scratch) {
     open(ATTENTION);
     operand(qkv);
     operand(logSums);

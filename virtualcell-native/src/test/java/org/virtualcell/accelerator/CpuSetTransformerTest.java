@@ -40,8 +40,7 @@ class CpuSetTransformerTest {
   void roundedActivationsLearnAsWell() throws IOException {
     for (TorchCurve curve : new TorchCurve[] {TorchCurve.llama(), TorchCurve.gpt()}) {
       double[] wanted = curve.doubles("single");
-      double[] got =
-          train(Isa.best(), curve, Precision.FAST, DType.BF16, 2, wanted.length);
+      double[] got = train(Isa.best(), curve, Precision.FAST, DType.BF16, 2, wanted.length);
       assertEquals(wanted[0], got[0], 0.01 * wanted[0], "the first loss");
       int last = wanted.length - 1;
       assertTrue(got[last] < 1.1 * wanted[last], got[last] + " after " + wanted[last]);

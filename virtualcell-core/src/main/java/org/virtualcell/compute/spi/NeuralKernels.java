@@ -133,7 +133,8 @@ public abstract class NeuralKernels {
    * @param out see there
    * @param scratch at least what {@link #attentionScratch} answered, null if that was 0
    */
-  public void attention(SetAttention how, TensorData qkv, TensorData logSums, TensorData out, Memory scratch) {
+  public void attention(
+      SetAttention how, TensorData qkv, TensorData logSums, TensorData out, Memory scratch) {
     throw missing(Op.ATTENTION);
   }
 
@@ -154,7 +155,8 @@ public abstract class NeuralKernels {
       TensorData logSums,
       TensorData out,
       TensorData slope,
-      TensorData dQkv, Memory scratch) {
+      TensorData dQkv,
+      Memory scratch) {
     throw missing(Op.ATTENTION_GRADIENT);
   }
 
