@@ -21,6 +21,7 @@ import org.virtualcell.evaluate.EvaluationResult;
 import org.virtualcell.evaluate.Metric;
 import org.virtualcell.evaluate.Scope;
 import org.virtualcell.evaluate.Statistic;
+import org.virtualcell.model.EvenlySpaced;
 import org.virtualcell.model.baseline.Baselines;
 import org.virtualcell.model.effect.EffectTrainer;
 
@@ -98,12 +99,7 @@ public final class CellSimulation {
         }
       }
     }
-    List<int[]> spaced = new ArrayList<>();
-    int most = Math.min(MOST_ITEMS, all.size());
-    for (int i = 0; i < most; i++) {
-      spaced.add(all.get((int) ((long) i * all.size() / most)));
-    }
-    return spaced;
+    return EvenlySpaced.of(all, MOST_ITEMS);
   }
 
   /** Answers to held-out pairs, by model. */

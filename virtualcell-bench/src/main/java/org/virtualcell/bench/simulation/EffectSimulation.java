@@ -14,6 +14,7 @@ import org.virtualcell.api.CellState;
 import org.virtualcell.api.Prediction;
 import org.virtualcell.api.Predictor;
 import org.virtualcell.api.Progress;
+import org.virtualcell.model.EvenlySpaced;
 import org.virtualcell.model.baseline.Baselines;
 import org.virtualcell.model.effect.EffectPredictor;
 import org.virtualcell.model.effect.EffectTrainer;
@@ -129,12 +130,7 @@ public final class EffectSimulation {
         }
       }
     }
-    List<int[]> spaced = new ArrayList<>();
-    int most = Math.min(MOST_ITEMS, pairs.size());
-    for (int i = 0; i < most; i++) {
-      spaced.add(pairs.get((int) ((long) i * pairs.size() / most)));
-    }
-    return spaced;
+    return EvenlySpaced.of(pairs, MOST_ITEMS);
   }
 
   Map<String, List<Item>> items(Asked asked) {

@@ -14,6 +14,7 @@ import org.virtualcell.api.CellContext;
 import org.virtualcell.api.Condition;
 import org.virtualcell.api.Perturbation;
 import org.virtualcell.model.Absence;
+import org.virtualcell.model.EvenlySpaced;
 import org.virtualcell.model.Targets;
 
 /**
@@ -161,14 +162,7 @@ final class Calibration {
 
   private <T> List<T> spaced(List<T> all) {
     int most = table.rows().size() > LARGE_TABLE ? MOST_REFITS_OF_LARGE : MOST_REFITS;
-    if (all.size() <= most) {
-      return all;
-    }
-    List<T> some = new ArrayList<>();
-    for (int i = 0; i < most; i++) {
-      some.add(all.get((int) ((long) i * all.size() / most)));
-    }
-    return some;
+    return EvenlySpaced.of(all, most);
   }
 
   private Optional<float[]> miss(

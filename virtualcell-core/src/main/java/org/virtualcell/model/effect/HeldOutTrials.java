@@ -13,6 +13,7 @@ import org.virtualcell.api.CellContext;
 import org.virtualcell.api.Condition;
 import org.virtualcell.api.Perturbation;
 import org.virtualcell.model.Absence;
+import org.virtualcell.model.EvenlySpaced;
 
 /**
  * What the model says of measured conditions when it is not shown them, absent from it as a
@@ -137,7 +138,7 @@ final class HeldOutTrials {
     }
     List<Trial> trials = new ArrayList<>();
     int most = Math.max(12, MOST_GROUPS * Math.min(MOST_WORK, items.size()) / items.size());
-    for (List<Integer> group : spaced(List.copyOf(groups.values()), most)) {
+    for (List<Integer> group : EvenlySpaced.of(List.copyOf(groups.values()), most)) {
       Condition first = items.get(group.get(0)).condition();
       int[] left = model.itemsWhere(key.absence().leavesOut(first));
       Set<Integer> gone = new HashSet<>();
@@ -145,7 +146,7 @@ final class HeldOutTrials {
         gone.add(i);
       }
       if (left.length < items.size()) {
-        for (int item : spaced(group, MOST_OF_GROUP)) {
+        for (int item : EvenlySpaced.of(group, MOST_OF_GROUP)) {
           if (absence(items.get(item).condition(), gone) == key.absence()) {
             trials.add(new Trial(item, left, model.question(item, gone)));
           }
@@ -168,17 +169,6 @@ final class HeldOutTrials {
       }
     }
     return Absence.of(asked.perturbation(), seenPerturbation, seenContext);
-  }
-
-  private static <T> List<T> spaced(List<T> all, int most) {
-    if (all.size() <= most) {
-      return all;
-    }
-    List<T> some = new ArrayList<>();
-    for (int i = 0; i < most; i++) {
-      some.add(all.get((int) ((long) i * all.size() / most)));
-    }
-    return some;
   }
 
   /** Trials that leave out the same, which cost little more than one of them. */
