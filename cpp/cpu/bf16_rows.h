@@ -13,7 +13,7 @@ constexpr int kAhead = 3;  // pairs whose weights are fetched beforehand: they l
 
 // A stretch of a row: gene numbers, and values rounded and packed in twos.
 struct pairs {
-  int64_t at[kPiece + 2 * kAhead];  // where each gene's weights begin; the last again beyond the end
+  int64_t at[kPiece + 8];           // where each gene's weights begin; the last again beyond the end
   alignas(64) uint32_t value[kPairs];
 };
 

@@ -10,9 +10,11 @@ namespace {
 
 constexpr int64_t kSample = 512;   // cells that are counted
 constexpr int64_t kFewest = 1024;  // cells of a matrix for which choosing and packing a head pays
-// Least share of the cells that express a gene of the head: the break-even of one cell of a dense gene (2.4 ns of bf16 at 256
-// columns, 5 of fp32) with a gathered value (8 and 12 ns, the weights being in the second-level cache or beyond it).
+// Least share of the cells that express a gene of the head: the break-even of one cell of a dense gene (2.3 ns of bf16 at 256
+// columns, 5 of fp32) with a gathered value (6 to 8 and 12 ns, the weights being in the second-level cache or beyond it).
 constexpr double kRoundedShare = 0.32;
+// Least density at which it pays to give every gene a place, in twentieths.
+constexpr int64_t kFull = 3;
 constexpr double kExactShare = 0.42;
 constexpr int64_t kLeastHead = 32;
 constexpr int64_t kExactRows = 112;     // cells spread out at a time by the exact product: eight tiles of 14
@@ -22,13 +24,17 @@ int64_t lines(int64_t bytes) { return (bytes + 63) / 64 * 64; }
 
 int64_t most_head(int64_t genes) { return genes < kMostHead ? genes + genes % 2 : kMostHead; }
 
-// One line for the number of genes, then place, list, weights.
+// Bytes of the list: of a head, or of all genes and one that is none.
+int64_t list_bytes(int64_t genes) { return lines((most_head(genes) + 2) * 4); }
+
+// One line for the numbers of genes, then place, list, weights.
 head view(int64_t genes, int64_t scratch) {
   head h;
   h.genes = *at<int64_t>(scratch);
+  h.others = at<int64_t>(scratch)[1];
   h.place = at<uint16_t>(scratch + 64);
   h.list = at<int32_t>(scratch + 64 + lines(genes * 2));
-  h.weights = at<uint16_t>(scratch + 64 + lines(genes * 2) + lines(most_head(genes) * 4));
+  h.weights = at<uint16_t>(scratch + 64 + lines(genes * 2) + list_bytes(genes));
   return h;
 }
 
@@ -80,8 +86,8 @@ dense_product of_head(const head& h, int64_t stride, int64_t tile, bool bf16, in
   return p;
 }
 
-// Lists the genes that at least `share` of a sample of the cells express.
-int32_t choose(const char* name, int64_t x, double share, int64_t scratch, int64_t* chosen) {
+// Lists the genes that at least `share` of a sample of the cells express, and if asked the others, unless they are too many.
+int32_t choose(const char* name, int64_t x, double share, bool all, int64_t scratch, int64_t* chosen) {
   if (int32_t bad = check(name, VC_ISA_BASELINE, x, 0, 0, VC_CSR_ROWS)) return bad;
   if (!scratch || !chosen) return missing(name, "scratch or place for the number");
   const csr m = unpack(at<int64_t>(x));
@@ -106,7 +112,15 @@ int32_t choose(const char* name, int64_t x, double share, int64_t scratch, int64
   for (int64_t g = 0; g < m.genes; ++g) h.place[g] = uint16_t(genes);
   for (int64_t i = 0; i < genes; ++i)
     if (h.list[i] >= 0) h.place[h.list[i]] = uint16_t(i);
-  *at<int64_t>(scratch) = genes;
+  int64_t end = genes;
+  all = all && m.genes <= kMostHead && m.non_zeros >= m.rows * m.genes / 20 * kFull;
+  for (int64_t g = 0; all && g < m.genes; ++g)
+    if (h.place[g] == genes) {
+      h.list[end] = int32_t(g);
+      h.place[g] = uint16_t(end++);
+    }
+  at<int64_t>(scratch)[0] = genes;
+  at<int64_t>(scratch)[1] = end - genes;
   *chosen = genes;
   return VC_OK;
 }
@@ -119,13 +133,13 @@ extern "C" {
 
 int64_t vc_cpu_head_scratch(int64_t rows, int64_t genes, int64_t columns) {
   if (rows < kFewest || genes < kLeastHead) return 0;
-  return 64 + lines(genes * 2) + lines(most_head(genes) * 4) + lines(most_head(genes) * ((columns + 63) / 64 * 64) * 2);
+  return 64 + lines(genes * 2) + list_bytes(genes) + lines(most_head(genes) * ((columns + 63) / 64 * 64) * 2);
 }
 
 int64_t vc_cpu_head_room(int64_t genes) { return kHeadRows * (rounded_stride(most_head(genes)) + 32) * 2; }
 
 int32_t vc_cpu_head_choose(int64_t x, int64_t scratch, int64_t* chosen) {
-  return choose("head_choose", x, kRoundedShare, scratch, chosen);
+  return choose("head_choose", x, kRoundedShare, true, scratch, chosen);
 }
 
 int32_t vc_cpu_head_pack(int32_t isa, int64_t x, int64_t columns, int64_t dense, int64_t scratch, int64_t first, int64_t end) {
@@ -177,7 +191,7 @@ int32_t vc_cpu_exact_head(int32_t isa, int64_t x, int64_t columns, int64_t dense
                           int64_t* chosen) {
   if (int32_t bad = check("exact_head", isa, x, 0, 0, VC_CSR_ROWS)) return bad;
   if (!dense || columns < 1 || type < VC_F32 || type > VC_BF16) return missing("exact_head", "operand, or no such type");
-  if (int32_t bad = choose("exact_head", x, kExactShare, scratch, chosen)) return bad;
+  if (int32_t bad = choose("exact_head", x, kExactShare, false, scratch, chosen)) return bad;
   const head h = view(at<int64_t>(x)[VC_CSR_GENES], scratch);
   const int64_t panel = VC_PICK(single(isa), dense_panel)();
   const bool finite = type == VC_BF16 ? pack_exact(at<uint16_t>(dense), columns, panel, h)

@@ -5,13 +5,14 @@
 
 namespace vc {
 
-constexpr int64_t kHeadRows = 56;    // cells spread out at a time by the rounded product: four tiles of 14
+constexpr int64_t kHeadRows = 112;   // cells spread out at a time by the rounded product: eight tiles of 14
 constexpr int64_t kMostHead = 4096;  // genes of a head
 
 struct head {
   int64_t genes;       // even
-  uint16_t* place;     // [genes of the matrix]: where in the head, or `genes`
-  int32_t* list;       // [genes]: which gene; the last may be -1
+  int64_t others;      // genes that follow those of the head in the list: all others, or 0
+  uint16_t* place;     // [genes of the matrix]: where in the list; for genes that are not in it, `genes`
+  int32_t* list;       // [genes + others]: which gene, the head's and the others' by rising gene; the head's last may be -1
   uint16_t* weights;   // as dense_pack lays them: bf16 for the rounded product, fp32 for the exact one
 };
 

@@ -76,7 +76,7 @@ int32_t vc_cpu_round_to_bf16(int32_t isa, int64_t from, int64_t count, int64_t t
 // The same product where many genes are in most cells: those, the head, are spread into a dense tile, the others gathered.
 //   1. vc_cpu_head_choose counts genes in at most 512 cells; *chosen: how many make the head, even; 0: use the form above.
 //   2. vc_cpu_head_pack lays out the weights of pairs first .. end - 1 of chosen / 2; in any order or at once.
-//   3. vc_cpu_csr_dense_mixed for ranges of rows, ideally multiples of 56; `room`: vc_cpu_head_room bytes of this call's own.
+//   3. vc_cpu_csr_dense_mixed for ranges of rows, ideally multiples of 112; `room`: vc_cpu_head_room bytes of this call's own.
 // scratch: vc_cpu_head_scratch bytes, the same through all calls; 0 bytes: too few cells or genes, use the form above.
 // Order: gathered genes by rising gene in twos in one chain; the head's, at most 1536 to a chain, are then added chain by chain;
 // the bias is added last. Only for VC_ISA_AVX512_BF16.
