@@ -122,6 +122,22 @@ public final class EffectPredictor implements Predictor, StorableModel {
         .predicted(options);
   }
 
+  Screen screen() {
+    return screen;
+  }
+
+  TargetSimilarity known() {
+    return known;
+  }
+
+  List<ModeModel> models() {
+    return models;
+  }
+
+  Responses responses() {
+    return responses;
+  }
+
   @Override
   public ModelCard card() {
     return card;

@@ -1,9 +1,11 @@
 package org.virtualcell.model.effect;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import org.virtualcell.api.Condition;
@@ -24,7 +26,6 @@ import org.virtualcell.model.Targets;
  */
 final class EffectStore {
   static final String FAMILY = "effect";
-  private static final String VERSION = "1";
 
   private EffectStore() {}
 
@@ -35,7 +36,7 @@ final class EffectStore {
       ModelCard card,
       Responses responses) {
     Map<String, String> settings = new TreeMap<>();
-    settings.put("version", VERSION);
+    settings.put("version", EffectMigration.VERSION);
     settings.put("responders", responses.text(card.conditions()));
     settings.put("modes", Integer.toString(models.size()));
     settings.put(
@@ -61,6 +62,7 @@ final class EffectStore {
           .get(k)
           .weights()
           .forEach((part, w) -> settings.put(at + "weight." + part.label(), Double.toString(w)));
+      settings.put(at + "covariance", models.get(k).all().covariance().label());
       settings.put(
           at + "cells", StoredFields.list(items.stream().map(Screen.Item::cells).toList()));
       tensors.put(
@@ -83,7 +85,7 @@ final class EffectStore {
   }
 
   static EffectPredictor read(StoredModel stored, String source) {
-    return new Reading(stored, source).read();
+    return new Reading(EffectMigration.current(stored), source).read();
   }
 
   /** Reads one model. */
@@ -103,7 +105,7 @@ final class EffectStore {
     }
 
     EffectPredictor read() {
-      fields.requireVersion("The effect model", VERSION);
+      fields.requireVersion("The effect model", EffectMigration.VERSION);
       long[] cells = fields.counts("context_cells", card.contexts().size());
       Tensor means = fields.tensor("control_means", card.contexts().size(), genes);
       List<Screen.Controls> contexts = new ArrayList<>();
@@ -127,12 +129,21 @@ final class EffectStore {
       TargetSimilarity known = known();
       List<ModeModel> models = new ArrayList<>();
       for (int k = 0; k < count; k++) {
-        models.add(new ModeModel(screen, modes.get(k), known, weights.get(k)));
+        Optional<Covariance> held = Optional.of(covariance("mode." + k + ".covariance"));
+        models.add(new ModeModel(screen, modes.get(k), known, weights.get(k), held));
       }
       Responses responses =
           Responses.read(
               stored.settings().getOrDefault("responders", ""), card.conditions(), source);
       return new EffectPredictor(screen, known, models, card, responses);
+    }
+
+    private Covariance covariance(String name) {
+      return Arrays.stream(Covariance.values())
+          .filter(c -> c.label().equals(fields.text(name)))
+          .findFirst()
+          .orElseThrow(
+              () -> fields.damaged("Setting '" + name + "' is '" + fields.text(name) + "'"));
     }
 
     private TargetSimilarity known() {

@@ -7,6 +7,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.virtualcell.api.Condition;
+import org.virtualcell.api.ContentDigest;
+import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.ModelCard;
 import org.virtualcell.api.Progress;
 import org.virtualcell.api.Trainer;
@@ -46,16 +48,132 @@ public final class EffectTrainer implements Trainer<EffectPredictor> {
   @Override
   public EffectPredictor train(TrainingSet data, Progress progress) {
     Screen screen = ScreenReader.read(data, kept, progress);
-    TargetSimilarity known = KnownTargets.of(features, targets(data));
+    return of(
+        screen, targets(data), Map.of(), Source.of(data), Responses.of(data), progress);
+  }
+
+  /**
+   * Adds a screen to a model, without the cells the model was trained on. The hyper-parameters
+   * (weights of the parts, scales of genes) stay as they are unless asked otherwise, and the model
+   * is then the one that training at these hyper-parameters on everything would give. Parts that
+   * the model has no weight for, such as contexts where it knew one only, need new weights.
+   *
+   * @param model the model; it stays as it is
+   * @param added new conditions, in the genes and units of the model
+   * @param retune whether the weights of the parts are estimated anew from all conditions
+   * @param progress told of the stages, may stop them
+   * @return the model of both
+   * @throws InvalidDataException if genes or units differ, a condition was measured before, or the
+   *     model uses features and this trainer has none
+   */
+  public EffectPredictor update(
+      EffectPredictor model, TrainingSet added, boolean retune, Progress progress) {
+    requireFits(model, added);
+    Screen more = ScreenReader.read(added, kept, scales(model), progress);
+    more.units().require(model.card().units(), where(added));
+    Screen screen = model.screen().with(more);
+    SortedSet<String> targets = new TreeSet<>(targets(added));
+    model.card().conditions().forEach(c -> targets.addAll(Targets.all(c.perturbation())));
+    return of(
+        screen,
+        targets,
+        retune ? Map.of() : weights(model),
+        new Source(
+            both(model.card().dataDigest(), added.dataDigest()),
+            both(model.card().splitDigest(), added.splitDigest()),
+            model.card().controlLabel()),
+        model.responses().with(added, model.card().conditions()),
+        progress);
+  }
+
+  /** Trains with the weights and scales of another model instead of estimating them. */
+  EffectPredictor trainAs(EffectPredictor like, TrainingSet data, Progress progress) {
+    return of(
+        ScreenReader.read(data, kept, scales(like), progress),
+        targets(data),
+        weights(like),
+        Source.of(data),
+        Responses.of(data),
+        progress);
+  }
+
+  private static Map<String, float[]> scales(EffectPredictor model) {
+    Map<String, float[]> scales = new TreeMap<>();
+    model.models().forEach(m -> scales.put(m.mode().modes().toString(), m.mode().scale()));
+    return scales;
+  }
+
+  private static Map<String, Map<Part, Double>> weights(EffectPredictor model) {
+    Map<String, Map<Part, Double>> weights = new TreeMap<>();
+    model.models().forEach(m -> weights.put(m.mode().modes().toString(), m.weights()));
+    return weights;
+  }
+
+  private EffectPredictor of(
+      Screen screen,
+      SortedSet<String> targets,
+      Map<String, Map<Part, Double>> weights,
+      Source source,
+      Responses responses,
+      Progress progress) {
+    TargetSimilarity known = KnownTargets.of(features, targets);
     List<ModeModel> models = new ArrayList<>();
     for (Screen.Mode mode : screen.modes()) {
       progress.check("weighing the parts of the effect model");
       progress.update(
           "weighing the parts of the effect model", models.size(), screen.modes().size());
-      models.add(fit(screen, mode, known, progress));
+      Map<Part, Double> given = weights.get(mode.modes().toString());
+      models.add(
+          given == null
+              ? fit(screen, mode, known, progress)
+              : new ModeModel(screen, mode, known, given));
     }
     return new EffectPredictor(
-        screen, known, models, card(screen, models, data), Responses.of(data));
+        screen, known, models, card(screen, models, targets, source), responses);
+  }
+
+  /** Where a model's data come from. */
+  private record Source(ContentDigest data, ContentDigest split, String controlLabel) {
+    static Source of(TrainingSet data) {
+      return new Source(data.dataDigest(), data.splitDigest(), data.controlLabel());
+    }
+  }
+
+  private static ContentDigest both(ContentDigest model, ContentDigest added) {
+    return ContentDigest.of("added to a model").add(model).add(added).build();
+  }
+
+  private static String where(TrainingSet added) {
+    return "new screen " + added.dataDigest().abbreviated();
+  }
+
+  private void requireFits(EffectPredictor model, TrainingSet added) {
+    ModelCard card = model.card();
+    String where = where(added);
+    if (!added.genes().equals(card.genes())) {
+      throw new InvalidDataException(
+          "The new screen has "
+              + added.genes().size()
+              + " genes, the model "
+              + card.genes().size()
+              + (added.genes().size() == card.genes().size() ? " others" : ""),
+          where,
+          "Bring its genes into the order of the model's (vc model show), or train on both.");
+    }
+    for (Condition condition : added.conditions()) {
+      if (card.conditions().contains(condition)) {
+        throw new InvalidDataException(
+            "The model knows " + condition + " already",
+            where,
+            "Leave it out of the new screen, or train anew on the cells of both.");
+      }
+    }
+    if (model.known().isInformative() && features.isEmpty()) {
+      throw new InvalidDataException(
+          "The model uses features of targets, and none are given for the new ones",
+          where,
+          "Pass the features the model was trained with (--features).");
+    }
   }
 
   private static ModeModel fit(
@@ -92,7 +210,8 @@ public final class EffectTrainer implements Trainer<EffectPredictor> {
     return EffectStore.read(stored, source);
   }
 
-  private ModelCard card(Screen screen, List<ModeModel> models, TrainingSet data) {
+  private ModelCard card(
+      Screen screen, List<ModeModel> models, SortedSet<String> targets, Source source) {
     Map<String, String> environment = new TreeMap<>(Environment.facts());
     environment.put("precision", "effects in single, sums in double precision");
     List<Condition> conditions = new ArrayList<>();
@@ -106,18 +225,18 @@ public final class EffectTrainer implements Trainer<EffectPredictor> {
                       "weight " + model.mode().modes() + " " + part.label(),
                       Double.toString(weight)));
     }
-    for (Coverage coverage : features.coverage(targets(data))) {
+    for (Coverage coverage : features.coverage(targets)) {
       environment.put("features " + coverage.source(), coverage.toString());
     }
     return new ModelCard(
         "effect",
         "Mixed model of measured effects: template, context, perturbation and their interaction,"
             + " with the sampling error of cells and controls known.",
-        data.dataDigest(),
-        data.splitDigest(),
+        source.data(),
+        source.split(),
         screen.genes(),
         screen.units(),
-        data.controlLabel(),
+        source.controlLabel(),
         conditions,
         screen.contextNames(),
         List.of(),

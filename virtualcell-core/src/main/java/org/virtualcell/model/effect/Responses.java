@@ -1,6 +1,7 @@
 package org.virtualcell.model.effect;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,10 +23,12 @@ final class Responses {
   private static final double LEVEL = 0.9;
 
   private final Optional<TrainingSet> data;
+  private final Map<Condition, Condition> measured = new HashMap<>(); // batch left out, as it is
   private final Map<Condition, Optional<Responders>> known = new ConcurrentHashMap<>();
 
   private Responses(Optional<TrainingSet> data) {
     this.data = data;
+    data.ifPresent(cells -> cells.conditions().forEach(c -> measured.putIfAbsent(plain(c), c)));
   }
 
   static Responses of(TrainingSet data) {
@@ -39,10 +42,10 @@ final class Responses {
    * @return empty where it was not measured, or the cells do not support an estimate
    */
   Optional<Responders> find(Condition condition) {
-    if (data.isEmpty()) {
-      return known.getOrDefault(condition, Optional.empty());
-    }
     Optional<Responders> kept = known.get(condition);
+    if (data.isEmpty()) {
+      return kept == null ? Optional.empty() : kept;
+    }
     if (kept == null) {
       kept = data.flatMap(cells -> estimate(cells, condition));
       known.put(condition, kept);
@@ -50,10 +53,8 @@ final class Responses {
     return kept;
   }
 
-  private static Optional<Responders> estimate(TrainingSet cells, Condition asked) {
-    return cells.conditions().stream()
-        .filter(c -> plain(c).equals(asked))
-        .findFirst()
+  private Optional<Responders> estimate(TrainingSet cells, Condition asked) {
+    return Optional.ofNullable(measured.get(asked))
         .flatMap(c -> ResponderEstimate.of(cells.cells(c), LEVEL))
         .map(ResponderEstimate::responders);
   }
@@ -81,6 +82,13 @@ final class Responses {
                           r.interval().upper())));
     }
     return String.join("\n", lines);
+  }
+
+  /** Of a training set, and of conditions it does not have, what was known before. */
+  Responses with(TrainingSet added, List<Condition> earlier) {
+    Responses all = new Responses(Optional.of(added));
+    earlier.forEach(c -> all.known.put(plain(c), find(plain(c))));
+    return all;
   }
 
   static Responses read(String text, List<Condition> conditions, String source) {

@@ -1,8 +1,11 @@
 package org.virtualcell.model.effect;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.Condition;
 import org.virtualcell.api.ExpressionUnits;
@@ -55,6 +58,10 @@ record Screen(
     CellContext context() {
       return condition.context();
     }
+
+    private Item with(float[] shares) {
+      return new Item(condition, targets, cells, effect, noise, shares);
+    }
   }
 
   /**
@@ -65,7 +72,11 @@ record Screen(
    * @param noise the same, scaled as the noise of items
    */
   @SuppressWarnings("ArrayRecordComponent") // large, never compared, not handed out
-  record Population(float[] variance, float noise) {}
+  record Population(float[] variance, float noise) {
+    private boolean same(Population other) {
+      return noise == other.noise && Arrays.equals(variance, other.variance);
+    }
+  }
 
   /**
    * All conditions of one mode.
@@ -80,6 +91,48 @@ record Screen(
       items = List.copyOf(items);
       populations = List.copyOf(populations);
     }
+
+    private Mode with(Mode added) {
+      List<Population> all = new ArrayList<>(populations);
+      int[] place = new int[added.populations().size()];
+      for (int p = 0; p < place.length; p++) {
+        Population population = added.populations().get(p);
+        place[p] = 0;
+        while (place[p] < all.size() && !all.get(place[p]).same(population)) {
+          place[p]++;
+        }
+        if (place[p] == all.size()) {
+          all.add(population);
+        }
+      }
+      List<Item> both = new ArrayList<>();
+      for (Item item : items) {
+        both.add(item.with(Arrays.copyOf(item.share(), all.size())));
+      }
+      for (Item item : added.items()) {
+        float[] share = new float[all.size()];
+        for (int p = 0; p < place.length; p++) {
+          share[place[p]] += item.share()[p];
+        }
+        both.add(item.with(share));
+      }
+      return new Mode(modes, scale, both, all);
+    }
+  }
+
+  /**
+   * This screen and another one, whose effects are in the scale of this one's where a mode is in
+   * both. A context that is in both keeps its profile; a control population with the same moments
+   * is the same population, whose error the effects of both screens share.
+   */
+  Screen with(Screen added) {
+    List<Controls> all = new ArrayList<>(contexts);
+    List<CellContext> known = contextNames();
+    added.contexts().stream().filter(c -> !known.contains(c.context())).forEach(all::add);
+    TreeMap<String, Mode> merged = new TreeMap<>();
+    modes.forEach(m -> merged.put(m.modes().toString(), m));
+    added.modes().forEach(m -> merged.merge(m.modes().toString(), m, Mode::with));
+    return new Screen(genes, units, all, List.copyOf(merged.values()));
   }
 
   Optional<Mode> mode(Perturbation perturbation) {

@@ -25,16 +25,29 @@ final class ScreenReader {
   private ExpressionUnits units;
   private int done;
 
-  private ScreenReader(TrainingSet data, KeptEffects kept) {
+  private final Map<String, float[]> scales;
+
+  private ScreenReader(TrainingSet data, KeptEffects kept, Map<String, float[]> scales) {
     this.data = data;
     this.kept = kept;
+    this.scales = scales;
   }
 
   /** A population of controls and its weight in an effect. */
   private record ControlShare(CellState controls, double share) {}
 
   static Screen read(TrainingSet data, KeptEffects kept, Progress progress) {
-    return new ScreenReader(data, kept).read(progress);
+    return new ScreenReader(data, kept, Map.of()).read(progress);
+  }
+
+  /**
+   * Measures in the scale of another screen.
+   *
+   * @param scales per mode that has one, the scale of its genes
+   */
+  static Screen read(
+      TrainingSet data, KeptEffects kept, Map<String, float[]> scales, Progress progress) {
+    return new ScreenReader(data, kept, scales).read(progress);
   }
 
   private Screen read(Progress progress) {
@@ -105,7 +118,8 @@ final class ScreenReader {
         progress.update("measuring effects", done++, data.conditions().size());
         measure(data.cells(condition));
       }
-      float[] scale = scale();
+      float[] given = scales.get(Targets.modes(conditions.get(0).perturbation()).toString());
+      float[] scale = given == null ? scale() : given;
       List<Screen.Item> items = new ArrayList<>();
       for (int i = 0; i < conditions.size(); i++) {
         float[] share = new float[populations.size()];

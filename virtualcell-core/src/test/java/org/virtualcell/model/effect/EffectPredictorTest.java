@@ -214,7 +214,7 @@ class EffectPredictorTest {
   void aDamagedOrNewerModelIsRefusedWithTheFaultNamed() {
     StoredModel good = model().store();
     Map<String, String> newer = new HashMap<>(good.settings());
-    newer.put("version", "2");
+    newer.put("version", "3");
     Map<String, String> less = new HashMap<>(good.settings());
     less.keySet().removeIf(k -> k.startsWith("mode.0.weight"));
     Map<String, StoredModel.Tensor> cut = new HashMap<>(good.tensors());
