@@ -3,12 +3,14 @@ package org.virtualcell.cli;
 import java.nio.file.Path;
 import java.util.List;
 import org.virtualcell.api.Predictor;
+import org.virtualcell.api.Progress;
 import org.virtualcell.api.Trainer;
 import org.virtualcell.api.TrainingSet;
 import org.virtualcell.atlas.SplitFile;
 import org.virtualcell.atlas.Splits;
 import org.virtualcell.io.AtomicFile;
 import org.virtualcell.model.ModelFiles;
+import org.virtualcell.model.effect.EffectPredictor;
 import org.virtualcell.model.effect.EffectTrainer;
 import org.virtualcell.model.ensemble.EnsembleTrainer;
 import picocli.CommandLine.ArgGroup;
@@ -20,7 +22,10 @@ import picocli.CommandLine.Option;
     name = "train",
     header = "Fit a model to measured cells.",
     synopsisHeading = "%nUsage: ",
-    customSynopsis = {"vc train --data FILE --model NAME --out FILE [options]"},
+    customSynopsis = {
+      "vc train --data FILE --model NAME --out FILE [options]",
+      "vc train --data FILE --update MODEL --out FILE [options]"
+    },
     descriptionHeading = "%n",
     description = "Writes one file with the model and its card: data, genes, units, limits.",
     optionListHeading = "%nOptions:%n",
@@ -32,8 +37,11 @@ import picocli.CommandLine.Option;
       "compare with: baseline:no-change, baseline:context-mean,",
       "baseline:perturbation-mean, baseline:additive, baseline:bilinear, baseline:nearest.",
       "",
+      "--update adds a new screen to a fitted effect model without the cells it was fitted to.",
+      "",
       "Examples:",
       "  vc train --data screen.h5ad --model effect --out model.safetensors",
+      "  vc train --data new.h5ad --update model.safetensors --out updated.safetensors",
       "  vc train --data screen.h5ad --model effect --features go.gmt edges:string.tsv \\",
       "     --out model.safetensors",
       "  vc train --data screen.h5ad --split split.toml --model baseline:bilinear \\",
@@ -56,7 +64,6 @@ final class TrainVerb extends Verb {
 
   @Option(
       names = "--model",
-      required = true,
       paramLabel = "NAME",
       description = "What to fit, such as effect; see below.")
   private String model;
@@ -67,6 +74,17 @@ final class TrainVerb extends Verb {
       paramLabel = "FILE",
       description = "File to write (.safetensors).")
   private Path out;
+
+  @Option(
+      names = "--update",
+      paramLabel = "MODEL",
+      description = "Add the cells to this fitted effect model; the weights of its parts stay.")
+  private Path update;
+
+  @Option(
+      names = "--retune",
+      description = "With --update: estimate the weights of the parts anew from everything.")
+  private boolean retune;
 
   @Option(names = "--force", description = "Replace a file that is there.")
   private boolean force;
@@ -101,14 +119,14 @@ final class TrainVerb extends Verb {
   @Override
   int run(ProgressDisplay progress) {
     requireServed();
-    Trainer<? extends Predictor> trainer = trainer();
+    Fitting fitting = fitting();
     AtomicFile.requireWritable(out, force);
     devices.select();
     progress.update("reading cells", 0, 1);
     try (LabelledCells cells = columns.read(data.get(0), this::note)) {
       TrainingSet training = training(cells);
-      progress.update("fitting " + model, 0, 1);
-      try (Predictor fitted = trainer.train(training, progress)) {
+      progress.update(update == null ? "fitting " + model : "updating " + update, 0, 1);
+      try (Predictor fitted = fitting.to(training, progress)) {
         progress.check("writing the model");
         ModelFiles.save(fitted, out, force);
         progress.close();
@@ -128,6 +146,28 @@ final class TrainVerb extends Verb {
       }
     }
     return ExitStatus.DONE;
+  }
+
+  /** Makes a model of cells. */
+  private interface Fitting {
+    Predictor to(TrainingSet cells, Progress progress);
+  }
+
+  private Fitting fitting() {
+    if (update == null) {
+      return trainer()::train;
+    }
+    EffectTrainer trainer =
+        features == null ? new EffectTrainer() : new EffectTrainer(FeatureSources.read(features));
+    return (cells, progress) -> {
+      try (Predictor old = ModelFiles.load(update)) {
+        if (!(old instanceof EffectPredictor effect)) {
+          throw usageError(
+              "Only effect models can be updated, " + update + " is '" + old.card().name() + "'");
+        }
+        return trainer.update(effect, cells, retune, progress);
+      }
+    };
   }
 
   private TrainingSet training(LabelledCells cells) {
@@ -156,10 +196,18 @@ final class TrainVerb extends Verb {
   }
 
   private void requireServed() {
+    if ((model == null) == (update == null)) {
+      throw usageError("Say what to fit: --model NAME, or --update MODEL for a new screen");
+    }
+    if (retune && update == null) {
+      throw usageError("--retune goes with --update; training always estimates the weights");
+    }
     if (data.size() > 1) {
       throw usageError("Training on several files is not in this version; pass one --data FILE");
     }
-    if (features != null && !List.of(KnownModels.EFFECT, KnownModels.ENSEMBLE).contains(model)) {
+    if (features != null
+        && update == null
+        && !List.of(KnownModels.EFFECT, KnownModels.ENSEMBLE).contains(model)) {
       throw usageError("Only the effect model and the ensemble use --features; leave it out");
     }
     if (config != null) {

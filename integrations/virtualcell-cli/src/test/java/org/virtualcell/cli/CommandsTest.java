@@ -157,6 +157,9 @@ class CommandsTest {
       strings = {
         "train --model transition",
         "train --model baseline:magic",
+        "train",
+        "train --model effect --update m",
+        "train --model effect --retune",
         "train --model baseline:additive --resume",
         "train --model baseline:additive --config c.toml",
         "train --model baseline:additive --features f.csv",
