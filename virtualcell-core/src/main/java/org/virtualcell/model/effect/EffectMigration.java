@@ -30,8 +30,7 @@ final class EffectMigration {
     settings.put("version", "2");
     for (String name : one.settings().keySet()) {
       if (name.startsWith("mode.") && name.endsWith(".cells")) {
-        settings.put(
-            name.replaceFirst("cells$", "covariance"), Covariance.DENSE.label());
+        settings.put(name.replaceFirst("cells$", "covariance"), Covariance.DENSE.label());
       }
     }
     return new StoredModel(one.family(), one.card(), settings, one.tensors());

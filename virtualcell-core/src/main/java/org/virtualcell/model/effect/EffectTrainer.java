@@ -48,8 +48,7 @@ public final class EffectTrainer implements Trainer<EffectPredictor> {
   @Override
   public EffectPredictor train(TrainingSet data, Progress progress) {
     Screen screen = ScreenReader.read(data, kept, progress);
-    return of(
-        screen, targets(data), Map.of(), Source.of(data), Responses.of(data), progress);
+    return of(screen, targets(data), Map.of(), Source.of(data), Responses.of(data), progress);
   }
 
   /**
