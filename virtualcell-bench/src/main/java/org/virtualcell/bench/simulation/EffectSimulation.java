@@ -310,22 +310,29 @@ public final class EffectSimulation {
     return mean(run.items(asked).get("effect"), Item::energy) / noise;
   }
 
+  private static Plan plan(String[] args, long seed) {
+    return switch (args.length == 0 ? "full" : args[0]) {
+      case "small" -> Plan.small(seed);
+      case "middle" -> Plan.middle(seed);
+      default -> Plan.full(seed);
+    };
+  }
+
   /**
    * Runs it.
    *
-   * @param args {@code small} or {@code full}, then the number of seeds; a screen of the same size
+   * @param args {@code small}, {@code middle} or {@code full} (the default), then the number of seeds; a screen of the same size
    *     in which nothing is planted follows
    */
   public static void main(String[] args) {
-    boolean small = args.length > 0 && args[0].equals("small");
     int seeds = args.length > 1 ? Integer.parseInt(args[1]) : 1;
     List<EffectSimulation> runs = new ArrayList<>();
     for (int seed = 1; seed <= seeds; seed++) {
-      runs.add(new EffectSimulation(small ? Plan.small(seed) : Plan.full(seed)));
+      runs.add(new EffectSimulation(plan(args, seed)));
     }
     print(runs);
     EffectSimulation nothing =
-        new EffectSimulation((small ? Plan.small(1) : Plan.full(1)).withoutSignal());
+        new EffectSimulation(plan(args, 1).withoutSignal());
     System.out.println("\nnothing planted: energy of the answers over the noise of a group");
     for (Asked asked : Asked.values()) {
       System.out.printf(

@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.Condition;
 import org.virtualcell.api.Perturbation;
@@ -24,18 +27,13 @@ final class Answering {
   private final ModeModel model;
   private final HeldOutTrials trials;
   private final double typicalNoise;
+  private final Map<CellContext, double[]> means = new ConcurrentHashMap<>();
 
   Answering(Screen screen, ModeModel model) {
     this.screen = screen;
     this.model = model;
     this.trials = new HeldOutTrials(model);
-    int n = model.mode().items().size();
-    double[] noise = new double[n];
-    for (int i = 0; i < n; i++) {
-      noise[i] = model.itemNoise(i);
-    }
-    Arrays.sort(noise);
-    this.typicalNoise = noise[n / 2];
+    this.typicalNoise = model.typicalNoise();
   }
 
   Answer answer(
@@ -67,7 +65,14 @@ final class Answering {
         model.spread(rank),
         widths.of(width).map(model::spread),
         widths.basis(),
-        verdict(perturbation, context, tried, absence, measured, widths),
+        verdict(
+            perturbation,
+            context,
+            tried,
+            absence,
+            measured ? 1 : new Beyond(model, mean, variance, meanEffect(context)).clarity(),
+            measured,
+            widths),
         sources(covariance),
         distance(variance, question),
         measured);
@@ -78,6 +83,7 @@ final class Answering {
       CellContext context,
       HeldOutTrials.Trials tried,
       Absence absence,
+      double clarity,
       boolean measured,
       Widths widths) {
     String interval = widths.isKnown() ? "" : " " + widths.basis();
@@ -94,31 +100,60 @@ final class Answering {
                 absence.words(),
                 tried.units(),
                 tried.agreement());
-    return tried.evidence() && tried.units() > 0
-        ? new Verdict(
+    boolean evidence = tried.evidence() && tried.units() > 0;
+    if (evidence) {
+      Trust trust = trials.trust(absence, perturbation);
+      if (trust.trusts(clarity)) {
+        return new Verdict(
             Verdict.Decision.ANSWER,
             String.format(
                 Locale.ROOT,
-                "Mixed model sized by %.2f; %s.%s%s",
+                "Mixed model sized by %.2f; %s; clarity %.2f, from %.2f on %.0f %% of %d trials were"
+                    + " wrong.%s%s",
                 tried.size(),
                 shown,
+                clarity,
+                trust.least(),
+                100 * trust.wrong(),
+                Math.round(trust.trusted() * trust.trials()),
                 model.lacksFeatures(Targets.all(perturbation))
                     ? " No features are known of its targets."
                     : "",
-                interval))
-        : new Verdict(
-            Verdict.Decision.NO_EVIDENCE,
-            "The training data show no predictable effect for "
-                + perturbation.label()
-                + " in "
-                + context.name()
-                + ": "
-                + shown
-                + (tried.size() > 0
-                    ? String.format(
-                        Locale.ROOT, "; answers with the model's change times %.2f.", tried.size())
-                    : "; answers 'no change'.")
-                + interval);
+                interval));
+      }
+      shown += unclear(trust, clarity);
+    }
+    return new Verdict(
+        Verdict.Decision.NO_EVIDENCE,
+        "The training data show no "
+            + (evidence ? "reliable" : "predictable")
+            + " effect for "
+            + perturbation.label()
+            + " in "
+            + context.name()
+            + ": "
+            + shown
+            + (tried.size() > 0
+                ? String.format(
+                    Locale.ROOT, "; answers with the model's change times %.2f.", tried.size())
+                : "; answers 'no change'.")
+            + interval);
+  }
+
+  private static String unclear(Trust trust, double clarity) {
+    return Double.isInfinite(trust.least())
+        ? String.format(
+            Locale.ROOT,
+            ", but of %d trials %.0f %% were wrong and none of the clearer ones is sure enough",
+            trust.trials(),
+            100 * trust.wrong())
+        : String.format(
+            Locale.ROOT, ", but its clarity is %.2f, trusted from %.2f on", clarity, trust.least());
+  }
+
+  /** The mean effect of the context, computed when first asked for. */
+  private double[] meanEffect(CellContext context) {
+    return means.computeIfAbsent(context, c -> trials.mean(Set.of(), c).effect());
   }
 
   private List<Support.Source> sources(double[] covariance) {

@@ -2,6 +2,7 @@ package org.virtualcell.model.effect;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,10 +38,11 @@ final class HeldOutTrials {
   private static final double PRIOR_UNITS = 3; // of the size the model gives itself
   private static final double LARGEST_SIZE = 1.2;
   private static final int RESAMPLES = 1000;
-  private static final double EVIDENCE_LEVEL = 0.2;
+  private static final double EVIDENCE_LEVEL = 0.05;
 
   private final ModeModel model;
   private final Map<Key, Trials> kept = new ConcurrentHashMap<>();
+  private final Map<Key, Trust> rules = new ConcurrentHashMap<>();
 
   HeldOutTrials(ModeModel model) {
     this.model = model;
@@ -59,6 +61,7 @@ final class HeldOutTrials {
    * @param agreement mean cosine of answer and measurement, without the shared error
    * @param units how many perturbations (or contexts) were tried
    * @param misses per unit and active gene, the miss in units of its expected error
+   * @param tried per trial, how clear and how right the answer was
    */
   @SuppressWarnings("ArrayRecordComponent") // large, never compared
   record Trials(
@@ -68,13 +71,17 @@ final class HeldOutTrials {
       boolean evidence,
       double agreement,
       int units,
-      List<float[]> misses) {
+      List<float[]> misses,
+      List<Trust.Tried> tried) {
     /** The size where nothing contradicts the model. */
-    static final Trials NONE = new Trials(1, 0.5, 1, true, 0, 0, List.of());
+    static final Trials NONE = new Trials(1, 0.5, 1, true, 0, 0, List.of(), List.of());
   }
 
   Trials of(Absence absence, Perturbation perturbation) {
-    Key key = new Key(absence, perturbation.parts().size() > 1);
+    return of(new Key(absence, perturbation.parts().size() > 1));
+  }
+
+  private Trials of(Key key) {
     Trials known = kept.get(key);
     if (known == null) {
       known = run(key);
@@ -82,6 +89,13 @@ final class HeldOutTrials {
       known = earlier == null ? known : earlier;
     }
     return known;
+  }
+
+  private static boolean seesTargets(Absence absence) {
+    return switch (absence) {
+      case CONDITION, CONTEXT, COMBINATION -> true;
+      case TARGETS, CONTEXT_AND_TARGETS -> false;
+    };
   }
 
   /** One condition asked about while others are left out. */
@@ -116,7 +130,37 @@ final class HeldOutTrials {
         sizes.evidence(),
         sizes.agreement(),
         sizes.units.size(),
-        misses(groups, answers, sizes.size(), perturbations));
+        misses(groups, answers, sizes.size(), perturbations, key.absence()),
+        sizes.tried());
+  }
+
+  /**
+   * Which answers to trust, from the trials of this kind and of those that know the targets as well;
+   * where they are few, from all.
+   */
+  Trust trust(Absence absence, Perturbation perturbation) {
+    Key key = new Key(absence, perturbation.parts().size() > 1);
+    Trust known = rules.get(key);
+    if (known == null) {
+      List<Trust.Tried> tried = new ArrayList<>();
+      for (Absence other : Absence.values()) {
+        if (seesTargets(other) == seesTargets(absence)) {
+          tried.addAll(of(new Key(other, key.combination())).tried());
+        }
+      }
+      if (tried.size() < Trust.FEWEST_APART) {
+        tried.clear();
+        for (Absence other : Absence.values()) {
+          for (boolean combination : new boolean[] {false, true}) {
+            tried.addAll(of(new Key(other, combination)).tried());
+          }
+        }
+      }
+      known = Trust.of(tried);
+      Trust earlier = rules.putIfAbsent(key, known);
+      known = earlier == null ? known : earlier;
+    }
+    return known;
   }
 
   private Condition condition(Trial trial) {
@@ -220,37 +264,112 @@ final class HeldOutTrials {
       truth += measured[a] * measured[a];
     }
     if (truth > 0) {
-      double[] mean = othersMean(trial);
+      Mean others = othersMean(trial);
+      double[] mean = others.effect();
       double[] beyond = new double[SHARES.length];
       for (int s = 0; s < SHARES.length; s++) {
         beyond[s] = beyondMean(expected, ridge, SHARES[s], measured, mean);
       }
       sizes.add(unit, product, square, truth, beyond);
+      Beyond own = new Beyond(model, answer.mean()[k], answer.variance()[k], mean);
+      sizes.tried.add(tried(trial, own, product, square, measured, answer.response()[k], others));
     }
   }
 
-  /** The mean effect of what is not left out, in the context of the trial where there is any. */
-  private double[] othersMean(Trial trial) {
+  private Judged tried(
+      Trial trial,
+      Beyond own,
+      double product,
+      double square,
+      double[] measured,
+      double[][] response,
+      Mean others) {
+    double noise = model.itemNoise(trial.item());
+    double beyond = 0;
+    double error = 0;
+    double beyondError = 0;
+    double[][] rest = new double[response.length][measured.length];
+    for (int p = 0; p < rest.length; p++) {
+      for (int a = 0; a < measured.length; a++) {
+        rest[p][a] = response[p][a] - own.along() * others.share()[p];
+      }
+    }
+    for (int a = 0; a < measured.length; a++) {
+      double variance = noise * model.scale(a) * model.scale(a);
+      beyond += own.at(a) * measured[a] - model.sharedError(trial.item(), a, rest);
+      error += own.answer(a) * own.answer(a) * variance;
+      beyondError += own.at(a) * own.at(a) * variance;
+    }
+    double expected = Math.sqrt(square + own.open());
+    double size = Math.sqrt(square) * expected;
+    double beyondSize = Math.sqrt(own.square()) * expected;
+    return size > 0 && beyondSize > 0
+        ? new Judged(
+            own.clarity(),
+            product / size,
+            square / size,
+            Math.sqrt(error) / size,
+            beyond / beyondSize,
+            Math.sqrt(beyondError) / beyondSize)
+        : new Judged(0, 0, 0, 0, 0, 0);
+  }
+
+  /** What a trial says of trust, before the size of answers is known. */
+  private record Judged(
+      double clarity,
+      double product,
+      double square,
+      double error,
+      double direction,
+      double directionError) {
+    Trust.Tried at(double size) {
+      return new Trust.Tried(clarity, product - size / 2 * square, error, direction, directionError);
+    }
+  }
+
+  /**
+   * A sum of effects.
+   *
+   * @param share per control population, its weight in the sum
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Mean(double[] effect, double[] share) {}
+
+  private Mean othersMean(Trial trial) {
     Set<Integer> gone = new HashSet<>();
     for (int i : trial.left()) {
       gone.add(i);
     }
-    CellContext context = condition(trial).context();
-    double[] here = new double[model.active().length];
-    double[] anywhere = new double[here.length];
+    return mean(gone, condition(trial).context());
+  }
+
+  /** The mean effect of what is not left out, in the context where there is any. */
+  Mean mean(Set<Integer> gone, CellContext context) {
+    int populations = model.mode().populations().size();
+    Mean here = new Mean(new double[model.active().length], new double[populations]);
+    Mean anywhere = new Mean(new double[model.active().length], new double[populations]);
     boolean any = false;
     for (int i = 0; i < model.mode().items().size(); i++) {
       if (!gone.contains(i)) {
-        double[] effect = model.effect(i);
         boolean same = model.mode().items().get(i).context().equals(context);
         any |= same;
-        for (int a = 0; a < here.length; a++) {
-          here[a] += same ? effect[a] : 0;
-          anywhere[a] += effect[a];
+        add(anywhere, i);
+        if (same) {
+          add(here, i);
         }
       }
     }
     return any ? here : anywhere;
+  }
+
+  private void add(Mean sum, int item) {
+    double[] effect = model.effect(item);
+    for (int a = 0; a < effect.length; a++) {
+      sum.effect()[a] += effect[a];
+    }
+    for (int p = 0; p < sum.share().length; p++) {
+      sum.share()[p] += model.mode().items().get(item).share()[p];
+    }
   }
 
   /** The cosine of answer and measurement with the mean effect projected out of both. */
@@ -279,25 +398,40 @@ final class HeldOutTrials {
         : 0;
   }
 
+  /**
+   * One miss per perturbation (or context), so that a question's is one more of the same kind: that
+   * of a trial drawn from its trials, or, where the context itself is new and those tried are too
+   * few to stand for it, the largest per gene.
+   */
   private List<float[]> misses(
       List<List<Trial>> groups,
       List<Posterior.Without> answers,
       double size,
-      boolean perturbations) {
-    Map<Object, float[]> largest = new LinkedHashMap<>();
+      boolean perturbations,
+      Absence absence) {
+    boolean fresh = absence == Absence.CONTEXT || absence == Absence.CONTEXT_AND_TARGETS;
+    Map<Object, float[]> chosen = new LinkedHashMap<>();
+    Map<Object, Integer> seen = new HashMap<>();
+    SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < groups.size(); i++) {
       List<Trial> together = groups.get(i);
       Posterior.Without answer = answers.isEmpty() ? without(together) : answers.get(i);
       for (int k = 0; k < together.size(); k++) {
         float[] miss = miss(together.get(k).item(), size, answer.mean()[k], answer.variance()[k]);
-        largest.merge(unit(together.get(k), perturbations), miss, HeldOutTrials::larger);
+        Object unit = unit(together.get(k), perturbations);
+        int n = seen.merge(unit, 1, Integer::sum);
+        if (fresh) {
+          chosen.merge(unit, miss, HeldOutTrials::larger);
+        } else if (random.nextInt(n) == 0) {
+          chosen.put(unit, miss);
+        }
       }
     }
-    return List.copyOf(largest.values());
+    return List.copyOf(chosen.values());
   }
 
   private float[] miss(int item, double size, double[] mean, double[] variance) {
-    double noise = model.itemNoise(item);
+    double noise = model.typicalNoise();
     double[] effect = model.effect(item);
     float[] miss = new float[model.active().length];
     for (int a = 0; a < miss.length; a++) {
@@ -318,6 +452,12 @@ final class HeldOutTrials {
   /** Sums products of answers and measurements. */
   private static final class Sizes {
     private final Map<Object, double[]> units = new LinkedHashMap<>();
+    private final List<Judged> tried = new ArrayList<>();
+
+    List<Trust.Tried> tried() {
+      double size = size();
+      return tried.stream().map(t -> t.at(size)).toList();
+    }
 
     void add(Object unit, double product, double square, double truth, double[] beyond) {
       double[] sums = units.computeIfAbsent(unit, u -> new double[5 + SHARES.length]);
@@ -348,9 +488,23 @@ final class HeldOutTrials {
         square += weight * s[1] / s[3];
       }
       double prior = PRIOR_UNITS * square / units.size();
-      double believed = evidence() ? prior : 0; // without evidence the model's own size counts 0
+      boolean evidence = evidence();
+      double believed = evidence ? prior : 0; // without evidence the model's own size counts 0
       double size = square > 0 ? (product + believed) / (square + prior) : 0;
+      size *= evidence ? 1 : stein();
       return Math.max(0, Math.min(LARGEST_SIZE, size));
+    }
+
+    /** The positive part of James and Stein's factor for the mean agreement. */
+    private double stein() {
+      double mean = agreement();
+      double scatter = 0;
+      for (double[] s : units.values()) {
+        scatter += (s[2] / s[3] - mean) * (s[2] / s[3] - mean);
+      }
+      int n = units.size();
+      double error = scatter / Math.max(1, n - 1) / n;
+      return mean > 0 ? Math.max(0, 1 - error / (mean * mean)) : 0;
     }
 
     double error() {
@@ -386,7 +540,7 @@ final class HeldOutTrials {
       return sum;
     }
 
-    /** Whether the mean cosine stays above zero in 80 of 100 resamples of the units. */
+    /** Whether the mean cosine stays above zero in 95 of 100 resamples of the units. */
     boolean evidence() {
       double[] cosine = units.values().stream().mapToDouble(s -> s[2] / s[3]).toArray();
       if (cosine.length < FEWEST_UNITS) {

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.Condition;
@@ -309,6 +308,12 @@ final class ModeModel {
     return prior;
   }
 
+  /** The noise of half of the items is larger. */
+  double typicalNoise() {
+    double[] noise = IntStream.range(0, items.size()).mapToDouble(this::itemNoise).sorted().toArray();
+    return noise[noise.length / 2];
+  }
+
   /** The noise of an item, the error of the controls included. */
   double itemNoise(int i) {
     return mode.items().get(i).noise() + sharedNoise(mode, i, i);
@@ -344,17 +349,9 @@ final class ModeModel {
     return questions.of(targets, context, controlMean);
   }
 
-  /** An item as a question, when some items are left out: their targets are then not measured. */
+  /** An item as a question, when some items are left out. */
   Question question(int item, Set<Integer> left) {
-    Set<String> seen =
-        IntStream.range(0, items.size())
-            .filter(i -> !left.contains(i))
-            .boxed()
-            .flatMap(i -> items.get(i).targets().stream())
-            .collect(Collectors.toSet());
-    Screen.Item asked = mode.items().get(item);
-    return questions.of(
-        asked, asked.targets().stream().filter(t -> !seen.contains(t)).collect(Collectors.toSet()));
+    return questions.of(mode.items().get(item), left);
   }
 
   int[] itemsWhere(Predicate<Condition> wanted) {

@@ -1,81 +1,30 @@
 package org.virtualcell.model.effect;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.virtualcell.api.CellContext;
 
 /**
- * Turns conditions into {@link Question}s: how strongly targets act, and how near contexts are.
- *
- * <p>The strength of a target is the root of the noise-free power of its effects, shrunk to the
- * geometric mean over targets by 80 % of its logarithm; a target that was not measured has the
- * mean. Without it a few strong perturbations own the likelihood.
+ * Turns conditions into {@link Question}s: how strongly targets act ({@link Strengths}), and how
+ * near contexts are.
  *
  * <p>The nearness of two contexts is {@code exp(-(1 - r) / T)} with the correlation r of their
  * control profiles, which is a radial function of the distance of standardised profiles.
  */
 final class Questions {
-  private static final double SHRUNK = 0.8;
-  private static final double LEAST_POWER = 0.02;
-
   /** T: profiles that correlate by 0.95 are 1/e near. */
   private static final double DECAY = 0.05;
 
   private final List<Screen.Controls> contexts;
-  private final Map<String, Double> strength = new HashMap<>();
-  private final double typical;
+  private final Strengths strengths;
 
   Questions(Screen screen, Screen.Mode mode) {
     this.contexts = screen.contexts();
-    Map<String, double[]> power = new TreeMap<>();
-    for (Screen.Item item : mode.items()) {
-      double free = Math.max(LEAST_POWER, power(item, mode) - noise(item, mode));
-      for (String target : item.targets()) {
-        double[] total = power.computeIfAbsent(target, any -> new double[2]);
-        total[0] += free / item.targets().size();
-        total[1]++;
-      }
-    }
-    double log = 0;
-    for (double[] total : power.values()) {
-      log += StrictMath.log(total[0] / total[1]) / 2 / power.size();
-    }
-    double mean = log;
-    this.typical = StrictMath.exp(mean);
-    power.forEach(
-        (target, total) ->
-            strength.put(
-                target,
-                StrictMath.exp(
-                    SHRUNK * mean + (1 - SHRUNK) * StrictMath.log(total[0] / total[1]) / 2)));
+    this.strengths = new Strengths(mode);
   }
 
-  private static double power(Screen.Item item, Screen.Mode mode) {
-    double sum = 0;
-    int used = 0;
-    for (int g = 0; g < item.effect().length; g++) {
-      if (item.effect()[g] != 0) {
-        double v = (double) item.effect()[g] / mode.scale()[g];
-        sum += v * v;
-        used++;
-      }
-    }
-    return sum / Math.max(1, used);
-  }
-
-  private static double noise(Screen.Item item, Screen.Mode mode) {
-    double noise = item.noise();
-    for (int b = 0; b < item.share().length; b++) {
-      noise += (double) item.share()[b] * item.share()[b] * mode.populations().get(b).noise();
-    }
-    return noise;
-  }
-
-  /** A measured condition; targets in {@code unseen} are taken as not measured. */
-  Question of(Screen.Item item, Set<String> unseen) {
+  /** A measured condition as if some items, by their numbers, had not been. */
+  Question of(Screen.Item item, Set<Integer> unseen) {
     double[] nearness = new double[contexts.size()];
     Screen.Controls own = find(item.context());
     for (int c = 0; c < nearness.length; c++) {
@@ -85,7 +34,7 @@ final class Questions {
               : nearness(contexts.get(c).mean(), doubles(own.mean()));
     }
     return new Question(
-        item.targets(), strengths(item.targets(), unseen), item.context(), nearness);
+        item.targets(), strengths.of(item.targets(), unseen), item.context(), nearness);
   }
 
   /** A question about cells with a control mean, NaN where a gene is not measured. */
@@ -97,7 +46,7 @@ final class Questions {
               ? 1
               : nearness(contexts.get(c).mean(), controlMean);
     }
-    return new Question(targets, strengths(targets, Set.of()), context, nearness);
+    return new Question(targets, strengths.of(targets, Set.of()), context, nearness);
   }
 
   int context(CellContext context) {
@@ -106,12 +55,6 @@ final class Questions {
 
   private Screen.Controls find(CellContext context) {
     return contexts.stream().filter(c -> c.context().equals(context)).findFirst().orElseThrow();
-  }
-
-  private double[] strengths(List<String> targets, Set<String> unseen) {
-    return targets.stream()
-        .mapToDouble(t -> unseen.contains(t) ? typical : strength.getOrDefault(t, typical))
-        .toArray();
   }
 
   private static double[] doubles(float[] values) {

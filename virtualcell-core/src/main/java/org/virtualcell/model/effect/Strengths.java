@@ -1,0 +1,124 @@
+package org.virtualcell.model.effect;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * How strongly targets act: the root of the noise-free power of their effects, on a logarithmic
+ * scale shrunk to the mean of all targets, which targets that were not measured have. Without it a
+ * few strong perturbations own the likelihood.
+ *
+ * <p>How much of a target's own strength is kept follows from how well its conditions agree: with
+ * the variance b between targets and w within (conditions of one target, in several contexts or
+ * combinations), {@code b / (b + w / k)} for a target of k conditions. Where too few targets have
+ * two conditions to tell, w is taken to be as large as b.
+ */
+final class Strengths {
+  private static final double LEAST_POWER = 0.02;
+  private static final int FEWEST_REPEATED = 5;
+
+  private final Screen.Mode mode;
+  private final Map<String, Map<Integer, Double>> logs = new TreeMap<>(); // target, item
+  private final double mean;
+  private final double between;
+  private final double within;
+  private final Map<String, Double> all = new HashMap<>();
+
+  Strengths(Screen.Mode mode) {
+    this.mode = mode;
+    for (int i = 0; i < mode.items().size(); i++) {
+      Screen.Item item = mode.items().get(i);
+      double free = Math.max(LEAST_POWER, power(item) - noise(item));
+      for (String target : item.targets()) {
+        logs.computeIfAbsent(target, any -> new TreeMap<>())
+            .put(i, StrictMath.log(free / item.targets().size()) / 2);
+      }
+    }
+    double sum = 0;
+    double scatter = 0;
+    double shared = 0;
+    int repeated = 0;
+    for (Map<Integer, Double> own : logs.values()) {
+      double m = mean(own, Set.of());
+      sum += m / logs.size();
+      shared += 1.0 / own.size() / logs.size();
+      repeated += own.size() - 1;
+      for (double log : own.values()) {
+        scatter += (log - m) * (log - m);
+      }
+    }
+    this.mean = sum;
+    double spread = 0;
+    for (Map<Integer, Double> own : logs.values()) {
+      double off = mean(own, Set.of()) - mean;
+      spread += off * off / Math.max(1, logs.size() - 1);
+    }
+    if (repeated < FEWEST_REPEATED) {
+      this.within = 1;
+      this.between = 1;
+    } else {
+      this.within = scatter / repeated;
+      this.between = Math.max(0, spread - within * shared);
+    }
+    logs.forEach((target, own) -> all.put(target, shrunk(own, Set.of())));
+  }
+
+  private static double mean(Map<Integer, Double> own, Set<Integer> unseen) {
+    double sum = 0;
+    int n = 0;
+    for (Map.Entry<Integer, Double> log : own.entrySet()) {
+      if (!unseen.contains(log.getKey())) {
+        sum += log.getValue();
+        n++;
+      }
+    }
+    return sum / n;
+  }
+
+  private double shrunk(Map<Integer, Double> own, Set<Integer> unseen) {
+    long k = own.keySet().stream().filter(i -> !unseen.contains(i)).count();
+    if (k == 0 || between <= 0) {
+      return StrictMath.exp(mean);
+    }
+    double kept = between / (between + within / k);
+    return StrictMath.exp(mean + kept * (mean(own, unseen) - mean));
+  }
+
+  private double power(Screen.Item item) {
+    double sum = 0;
+    int used = 0;
+    for (int g = 0; g < item.effect().length; g++) {
+      if (item.effect()[g] != 0) {
+        double v = (double) item.effect()[g] / mode.scale()[g];
+        sum += v * v;
+        used++;
+      }
+    }
+    return sum / Math.max(1, used);
+  }
+
+  private double noise(Screen.Item item) {
+    double noise = item.noise();
+    for (int b = 0; b < item.share().length; b++) {
+      noise += (double) item.share()[b] * item.share()[b] * mode.populations().get(b).noise();
+    }
+    return noise;
+  }
+
+  /** The strengths of targets as if some items, by their numbers, had not been measured. */
+  double[] of(List<String> targets, Set<Integer> unseen) {
+    return targets.stream()
+        .mapToDouble(
+            target -> {
+              Map<Integer, Double> own = logs.get(target);
+              if (own == null) {
+                return StrictMath.exp(mean);
+              }
+              return unseen.isEmpty() ? all.get(target) : shrunk(own, unseen);
+            })
+        .toArray();
+  }
+}
