@@ -321,8 +321,8 @@ public final class EffectSimulation {
   /**
    * Runs it.
    *
-   * @param args {@code small}, {@code middle} or {@code full} (the default), then the number of seeds; a screen of the same size
-   *     in which nothing is planted follows
+   * @param args {@code small}, {@code middle} or {@code full} (the default), then the number of
+   *     seeds; a screen of the same size in which nothing is planted follows
    */
   public static void main(String[] args) {
     int seeds = args.length > 1 ? Integer.parseInt(args[1]) : 1;
@@ -331,8 +331,7 @@ public final class EffectSimulation {
       runs.add(new EffectSimulation(plan(args, seed)));
     }
     print(runs);
-    EffectSimulation nothing =
-        new EffectSimulation(plan(args, 1).withoutSignal());
+    EffectSimulation nothing = new EffectSimulation(plan(args, 1).withoutSignal());
     System.out.println("\nnothing planted: energy of the answers over the noise of a group");
     for (Asked asked : Asked.values()) {
       System.out.printf(

@@ -135,8 +135,8 @@ final class HeldOutTrials {
   }
 
   /**
-   * Which answers to trust, from the trials of this kind and of those that know the targets as well;
-   * where they are few, from all.
+   * Which answers to trust, from the trials of this kind and of those that know the targets as
+   * well; where they are few, from all.
    */
   Trust trust(Absence absence, Perturbation perturbation) {
     Key key = new Key(absence, perturbation.parts().size() > 1);
@@ -323,7 +323,8 @@ final class HeldOutTrials {
       double direction,
       double directionError) {
     Trust.Tried at(double size) {
-      return new Trust.Tried(clarity, product - size / 2 * square, error, direction, directionError);
+      return new Trust.Tried(
+          clarity, product - size / 2 * square, error, direction, directionError);
     }
   }
 

@@ -310,7 +310,8 @@ final class ModeModel {
 
   /** The noise of half of the items is larger. */
   double typicalNoise() {
-    double[] noise = IntStream.range(0, items.size()).mapToDouble(this::itemNoise).sorted().toArray();
+    double[] noise =
+        IntStream.range(0, items.size()).mapToDouble(this::itemNoise).sorted().toArray();
     return noise[noise.length / 2];
   }
 

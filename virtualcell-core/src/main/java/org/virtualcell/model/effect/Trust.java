@@ -18,8 +18,8 @@ import org.virtualcell.stats.NormalTail;
  * <p>Measured effects are noisy, so that a right answer may look wrong. Of a group of answers the
  * true values are taken as normal around their mean with the variance that the known measurement
  * errors leave; each answer is wrong with the probability that its true value is below zero, and
- * counts by what its measurement says of that.
- * Trusted is the largest group of clearest answers of which at most {@value #MOST_WRONG} are wrong.
+ * counts by what its measurement says of that. Trusted is the largest group of clearest answers of
+ * which at most {@value #MOST_WRONG} are wrong.
  */
 final class Trust {
   /** The largest share of trusted answers that may be wrong. */
@@ -55,11 +55,7 @@ final class Trust {
    * @param directionError standard error of the direction by the measurement
    */
   record Tried(
-      double clarity,
-      double gain,
-      double gainError,
-      double direction,
-      double directionError) {}
+      double clarity, double gain, double gainError, double direction, double directionError) {}
 
   /** The rule that a set of trials supports; it trusts nothing where they are fewer than ten. */
   static Trust of(List<Tried> trials) {
