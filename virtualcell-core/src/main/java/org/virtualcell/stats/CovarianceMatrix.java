@@ -29,6 +29,7 @@ final class CovarianceMatrix implements AutoCloseable {
 
   private static final int BLOCK_CELLS = 16_384;
   private static final int STEP_CELLS = 512; // cells whose dense rows stay in the cache
+  private static final int LISTED_CELLS = 4096; // cells whose other values stay in the cache
   private static final int PANEL = 112; // columns of dense genes that are multiplied at once
 
   private final Lane lane;
@@ -299,21 +300,33 @@ final class CovarianceMatrix implements AutoCloseable {
       }
     }
 
-    /** Products of the values that were not made dense, gene by gene. */
+    /** Products of the values that were not made dense, a few cells at a time. */
     private void multiplySparse(int[] start, int[] gene, float[] value) {
-      int count = genes - dense;
       int cells = start.length - 1;
+      int most = 0;
+      for (int c = 0; c < cells; c += LISTED_CELLS) {
+        most = Math.max(most, start[Math.min(cells, c + LISTED_CELLS)] - start[c]);
+      }
+      int[] from = new int[most];
+      int[] to = new int[most];
+      for (int c = 0; c < cells; c += LISTED_CELLS) {
+        multiplySparse(start, gene, value, c, Math.min(cells, c + LISTED_CELLS), from, to);
+      }
+    }
+
+    /** The same of cells first to end, gene by gene. */
+    private void multiplySparse(
+        int[] start, int[] gene, float[] value, int first, int end, int[] from, int[] to) {
+      int count = genes - dense;
       int[] of = new int[count + 1]; // where the cells of a gene begin
-      for (int k = 0; k < start[cells]; k++) {
+      for (int k = start[first]; k < start[end]; k++) {
         of[gene[k] + 1]++;
       }
       for (int g = 0; g < count; g++) {
         of[g + 1] += of[g];
       }
-      int[] from = new int[start[cells]]; // by gene: where a value lies, and where its cell ends
-      int[] to = new int[start[cells]];
-      int[] next = of.clone();
-      for (int c = 0; c < cells; c++) {
+      int[] next = of.clone(); // from, to by gene: where a value lies, and where its cell ends
+      for (int c = first; c < end; c++) {
         for (int k = start[c]; k < start[c + 1]; k++) {
           int m = next[gene[k]]++;
           from[m] = k;
@@ -322,11 +335,14 @@ final class CovarianceMatrix implements AutoCloseable {
       }
       float[] sum = new float[count];
       for (int g = 0; g < count; g++) {
+        if (of[g] == of[g + 1]) {
+          continue;
+        }
         Arrays.fill(sum, g, count, 0);
         for (int m = of[g]; m < of[g + 1]; m++) {
-          int end = to[m];
+          int last = to[m];
           float v = value[from[m]];
-          for (int k = from[m]; k < end; k++) {
+          for (int k = from[m]; k < last; k++) {
             sum[gene[k]] += v * value[k];
           }
         }
