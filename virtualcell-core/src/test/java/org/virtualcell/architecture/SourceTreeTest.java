@@ -55,6 +55,22 @@ class SourceTreeTest {
   }
 
   @Test
+  void theCommandLineHasAnotherIntegrationOnlyWhenItRuns() throws IOException {
+    write(
+        "pom.xml",
+        "<project><modules><module>integrations/virtualcell-cli</module></modules></project>");
+    String cli = "integrations/virtualcell-cli/pom.xml";
+    write(cli, pom(dependency("virtualcell-chemistry", "runtime")));
+    assertEquals(List.of(), new SourceTree(folder).wrongArrows());
+    write(cli, pom(dependency("virtualcell-chemistry", "compile")));
+    assertEquals(
+        List.of("virtualcell-cli -> virtualcell-chemistry"), new SourceTree(folder).wrongArrows());
+    write(cli, pom(dependency("virtualcell-lims", "runtime")));
+    assertEquals(
+        List.of("virtualcell-cli -> virtualcell-lims"), new SourceTree(folder).wrongArrows());
+  }
+
+  @Test
   void modulesWithPresetsNameJavacppThemselves() {
     assertEquals(List.of(), HOUSE.presetsWithoutJavacpp());
     assertEquals(List.of("virtualcell-core"), new SourceTree(folder).presetsWithoutJavacpp());
