@@ -75,6 +75,18 @@ public record PredictedState(
   }
 
   /**
+   * This state with effects per substate of the baseline.
+   *
+   * @param effects the effect in each substate, by its label; empty where none is told apart
+   * @return a new state
+   * @throws InvalidDataException if vocabularies differ
+   */
+  public PredictedState withSubstateEffects(Map<String, GeneProfile> effects) {
+    return new PredictedState(
+        units, mean, effect, rankEffect, interval, responders, effects, cells);
+  }
+
+  /**
    * The share of cells expected to respond.
    *
    * @param share 0 to 1

@@ -7,10 +7,14 @@ package org.virtualcell.api;
  * @param seed the seed of all randomness; the same seed gives the same bytes for any number of
  *     threads
  * @param intervalLevel the share the interval per gene is meant to hold, above 0 and below 1
+ * @param controlError whether effects shall include the sampling error of the controls in training,
+ *     where the model knows it: right for a comparison with effects against those very controls,
+ *     wrong as a statement about cells
  */
-public record PredictionOptions(int sampledCells, long seed, double intervalLevel) {
-  /** No cells, seed 0, 90 % intervals. */
-  public static final PredictionOptions DEFAULT = new PredictionOptions(0, 0, 0.9);
+public record PredictionOptions(
+    int sampledCells, long seed, double intervalLevel, boolean controlError) {
+  /** No cells, seed 0, 90 % intervals, without the error of controls. */
+  public static final PredictionOptions DEFAULT = new PredictionOptions(0, 0, 0.9, false);
 
   /**
    * Checks the numbers.
@@ -27,13 +31,25 @@ public record PredictionOptions(int sampledCells, long seed, double intervalLeve
   }
 
   /**
+   * Options without the error of controls.
+   *
+   * @param sampledCells how many cells to sample, 0 for none
+   * @param seed the seed of all randomness
+   * @param intervalLevel the share the interval per gene is meant to hold
+   * @throws InvalidDataException if the number of cells is negative or the level out of range
+   */
+  public PredictionOptions(int sampledCells, long seed, double intervalLevel) {
+    this(sampledCells, seed, intervalLevel, false);
+  }
+
+  /**
    * These options with sampled cells.
    *
    * @param cells how many
    * @return new options
    */
   public PredictionOptions withSampledCells(int cells) {
-    return new PredictionOptions(cells, seed, intervalLevel);
+    return new PredictionOptions(cells, seed, intervalLevel, controlError);
   }
 
   /**
@@ -43,7 +59,7 @@ public record PredictionOptions(int sampledCells, long seed, double intervalLeve
    * @return new options
    */
   public PredictionOptions withSeed(long newSeed) {
-    return new PredictionOptions(sampledCells, newSeed, intervalLevel);
+    return new PredictionOptions(sampledCells, newSeed, intervalLevel, controlError);
   }
 
   /**
@@ -53,6 +69,15 @@ public record PredictionOptions(int sampledCells, long seed, double intervalLeve
    * @return new options
    */
   public PredictionOptions withIntervalLevel(double level) {
-    return new PredictionOptions(sampledCells, seed, level);
+    return new PredictionOptions(sampledCells, seed, level, controlError);
+  }
+
+  /**
+   * These options, with effects that include the sampling error of the controls in training.
+   *
+   * @return new options
+   */
+  public PredictionOptions withControlError() {
+    return new PredictionOptions(sampledCells, seed, intervalLevel, true);
   }
 }

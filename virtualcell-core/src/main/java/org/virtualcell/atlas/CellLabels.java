@@ -1,6 +1,7 @@
 package org.virtualcell.atlas;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -16,23 +17,21 @@ final class CellLabels {
 
   static List<CellLabel> read(Table observations, PerturbationKeys keys) {
     int cells = observations.rows();
-    List<String> labels = observations.column(keys.perturbation()).strings();
+    LabelReader perturbations = new LabelReader(observations, keys);
     List<String> contexts = column(observations, keys.context(), cells);
     List<String> batches = column(observations, keys.batch(), cells);
-    List<String> modes = column(observations, keys.mode(), cells);
     List<String> guides = column(observations, keys.guideColumn(observations), cells);
-    Map<List<String>, CellLabel> shared = new HashMap<>();
+    Map<List<Object>, CellLabel> shared = new HashMap<>();
     List<CellLabel> result = new ArrayList<>(cells);
     for (int cell = 0; cell < cells; cell++) {
-      List<String> texts = new ArrayList<>();
-      Collections.addAll(
-          texts,
-          labels.get(cell),
-          contexts.get(cell),
-          batches.get(cell),
-          modes.get(cell),
-          guides.get(cell));
-      result.add(shared.computeIfAbsent(texts, t -> label(t, keys)));
+      Optional<Perturbation> perturbation = perturbations.at(cell);
+      String context = contexts.get(cell);
+      String batch = batches.get(cell);
+      String guide = guides.get(cell);
+      result.add(
+          shared.computeIfAbsent(
+              Arrays.asList(perturbation, context, batch, guide),
+              any -> label(perturbation, context, batch, guide, keys)));
     }
     return result;
   }
@@ -41,19 +40,18 @@ final class CellLabels {
     return name.map(n -> table.column(n).strings()).orElse(Collections.nCopies(cells, null));
   }
 
-  private static CellLabel label(List<String> texts, PerturbationKeys keys) {
+  private static CellLabel label(
+      Optional<Perturbation> perturbation,
+      String context,
+      String batch,
+      String guide,
+      PerturbationKeys keys) {
     // a cell without a context is as useless as one without a label: it has no controls
-    boolean placed = keys.context().isEmpty() || texts.get(1) != null;
-    Optional<Perturbation> perturbation =
-        texts.get(0) == null || !placed
-            ? Optional.empty()
-            : Optional.of(keys.parse(texts.get(0), Optional.ofNullable(texts.get(3))));
-    CellContext context =
-        CellContext.of(texts.get(1) == null ? PerturbationKeys.ONLY_CONTEXT : texts.get(1));
+    boolean placed = keys.context().isEmpty() || context != null;
     return new CellLabel(
-        perturbation,
-        context,
-        Optional.ofNullable(texts.get(2)),
-        Optional.ofNullable(texts.get(4)));
+        placed ? perturbation : Optional.empty(),
+        CellContext.of(context == null ? PerturbationKeys.ONLY_CONTEXT : context),
+        Optional.ofNullable(batch),
+        Optional.ofNullable(guide));
   }
 }

@@ -1,11 +1,13 @@
 package org.virtualcell.atlas;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.virtualcell.api.Dose;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.Perturbation;
 import org.virtualcell.api.Perturbation.GeneMode;
@@ -25,6 +27,7 @@ import org.virtualcell.io.Table;
  * @param mode the column that says how genes were perturbed; empty where no column does
  * @param assumedMode the mode where no column states one
  * @param separator what joins the parts of a combination; empty where there are none
+ * @param exposure the columns of doses and times of compounds and proteins
  * @param guides whether labels name guides, whose number is cut off to get the target
  * @param explanation how each choice was made, a sentence each
  */
@@ -36,6 +39,7 @@ public record PerturbationKeys(
     Optional<String> mode,
     GeneMode assumedMode,
     Optional<String> separator,
+    ExposureColumns exposure,
     boolean guides,
     List<String> explanation) {
   /** The name of the only context of data that name none. */
@@ -78,7 +82,7 @@ public record PerturbationKeys(
   private static final List<String> MODE_NAMES =
       List.of("perturbation_type", "genetic_perturbation_strategy", "perturbation_types");
   private static final List<String> UNREAD_NAMES =
-      List.of("perturbation_2", "dose_value", "time", "timepoint");
+      List.of("perturbation_2", "dose_value", "dose", "time", "timepoint");
   private static final List<String> SEPARATORS = List.of("+", "|", ";", ",", "_");
 
   /**
@@ -95,6 +99,7 @@ public record PerturbationKeys(
     Objects.requireNonNull(mode, "mode");
     Objects.requireNonNull(assumedMode, "assumedMode");
     Objects.requireNonNull(separator, "separator");
+    Objects.requireNonNull(exposure, "exposure");
     explanation = List.copyOf(explanation);
   }
 
@@ -132,7 +137,8 @@ public record PerturbationKeys(
     Optional<String> separator = separator(labels, control, why);
     Optional<String> mode = modeColumn(observations, why);
     GeneMode assumed = assumedMode(stated, mode, why);
-    whatIsNotRead(observations, why);
+    ExposureColumns exposure = ExposureColumns.detect(observations, stated, why);
+    whatIsNotRead(observations, exposure, why);
     return new PerturbationKeys(
         column,
         control,
@@ -141,6 +147,7 @@ public record PerturbationKeys(
         mode,
         assumed,
         separator,
+        exposure,
         guides,
         why);
   }
@@ -315,9 +322,11 @@ public record PerturbationKeys(
   }
 
   /** Columns that tell conditions apart and that the labels do not carry. */
-  private static void whatIsNotRead(Table table, List<String> why) {
+  private static void whatIsNotRead(Table table, ExposureColumns read, List<String> why) {
     for (String name : UNREAD_NAMES) {
       if (table.has(name)
+          && !read.dose().equals(Optional.of(name))
+          && !read.time().equals(Optional.of(name))
           && table.column(name).strings().stream()
                   .filter(Objects::nonNull)
                   .filter(v -> !ControlLabels.isKnown(v))
@@ -419,14 +428,23 @@ public record PerturbationKeys(
    * @throws InvalidDataException if a combination holds a part twice or a part is blank
    */
   public Perturbation parse(String label, Optional<String> modeText) {
+    return parse(label, modeText, "", "", "label '" + label + "'");
+  }
+
+  /** Reads a label with its dose and time; blank where none is known. */
+  Perturbation parse(
+      String label, Optional<String> modeText, String dose, String time, String where) {
     String plain = guides ? withoutGuideNumber(label) : label;
     if (plain.equals(control)) {
       return new Perturbation.Control(control);
     }
     List<Perturbation> parts = new ArrayList<>();
-    for (String name : split(plain)) {
+    List<String> names = split(plain);
+    for (int k = 0; k < names.size(); k++) {
+      String name = names.get(k);
       if (!name.equals(control) && !(separator.isPresent() && ControlLabels.isKnown(name))) {
-        parts.add(single(name, modeText));
+        parts.add(
+            single(name, modeText, part(dose, k, names.size()), part(time, k, names.size()), where));
       }
     }
     if (parts.isEmpty()) {
@@ -453,15 +471,29 @@ public record PerturbationKeys(
     };
   }
 
-  private Perturbation single(String name, Optional<String> modeText) {
+  /** What is meant for one part of a combination: its own text, or the one of all. */
+  private String part(String text, int number, int parts) {
+    List<String> own = split(text);
+    return own.size() == parts ? own.get(number) : text;
+  }
+
+  private Perturbation single(
+      String name, Optional<String> modeText, String doseText, String timeText, String where) {
     ModeNames.Kind kind = modeText.flatMap(ModeNames::otherKind).orElse(kindOfColumn());
+    if (kind == ModeNames.Kind.GENE) {
+      doseText = ""; // of a gene there is none
+      timeText = "";
+    }
+    Optional<Dose> dose =
+        doseText.isBlank() ? Optional.empty() : Optional.of(ExposureColumns.dose(doseText, where));
+    Optional<Duration> time =
+        timeText.isBlank() ? Optional.empty() : Optional.of(ExposureText.time(timeText, where));
     return switch (kind) {
       case COMPOUND ->
-          new Perturbation.CompoundPerturbation(
-              name, Optional.empty(), Optional.empty(), Optional.empty());
+          new Perturbation.CompoundPerturbation(name, Optional.empty(), dose, time);
       case PROTEIN ->
           new Perturbation.ProteinPerturbation(
-              name, Perturbation.ProteinKind.OTHER, Optional.empty(), Optional.empty());
+              name, Perturbation.ProteinKind.OTHER, dose, time);
       case GENE ->
           new Perturbation.GenePerturbation(
               name, modeText.flatMap(ModeNames::geneMode).orElse(assumedMode));

@@ -14,6 +14,8 @@ public enum Absence {
   CONDITION("the condition"),
   /** A single that was not measured, in a known context. */
   TARGETS("every condition with its targets"),
+  /** Targets that were measured in other doses or for other times only, in a known context. */
+  EXPOSURE("the dose or time"),
   /** A combination that was not measured, in a known context. */
   COMBINATION("the combination"),
   /** A known perturbation in an unknown context. */
@@ -44,6 +46,25 @@ public enum Absence {
   }
 
   /**
+   * How a question is absent that may differ from measured conditions in its dose or time only.
+   *
+   * @param perturbation what is asked
+   * @param seenPerturbation whether it was measured in any context
+   * @param seenContext whether anything was measured in the context
+   * @param otherExposure whether the same targets were measured in another dose or time
+   * @return the kind of absence
+   */
+  public static Absence of(
+      Perturbation perturbation,
+      boolean seenPerturbation,
+      boolean seenContext,
+      boolean otherExposure) {
+    return otherExposure && seenContext && !seenPerturbation
+        ? EXPOSURE
+        : of(perturbation, seenPerturbation, seenContext);
+  }
+
+  /**
    * What is left out, for a person.
    *
    * @return words that follow "leaving out"
@@ -62,7 +83,7 @@ public enum Absence {
     return switch (this) {
       case CONDITION -> asked::equals;
       case TARGETS -> c -> Targets.share(c.perturbation(), asked.perturbation());
-      case COMBINATION -> c -> c.perturbation().equals(asked.perturbation());
+      case EXPOSURE, COMBINATION -> c -> c.perturbation().equals(asked.perturbation());
       case CONTEXT -> c -> c.context().equals(asked.context());
       case CONTEXT_AND_TARGETS ->
           c ->
@@ -80,7 +101,7 @@ public enum Absence {
     return switch (this) {
       case CONDITION, CONTEXT_AND_TARGETS -> c -> c;
       case TARGETS -> c -> Targets.all(c.perturbation());
-      case COMBINATION -> Condition::perturbation;
+      case EXPOSURE, COMBINATION -> Condition::perturbation;
       case CONTEXT -> Condition::context;
     };
   }

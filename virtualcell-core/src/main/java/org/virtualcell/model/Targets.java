@@ -54,6 +54,20 @@ public final class Targets {
     return modes;
   }
 
+  /**
+   * Whether two perturbations do the same to the same targets, in other doses or for other times.
+   *
+   * @param a one
+   * @param b another
+   * @return false for equal ones
+   */
+  public static boolean differInExposure(Perturbation a, Perturbation b) {
+    return !a.equals(b)
+        && a.parts().size() == b.parts().size()
+        && all(a).equals(all(b))
+        && modes(a).equals(modes(b));
+  }
+
   private static String mode(Perturbation part) {
     if (part instanceof Perturbation.GenePerturbation gene) {
       return gene.mode().name().toLowerCase(Locale.ROOT);

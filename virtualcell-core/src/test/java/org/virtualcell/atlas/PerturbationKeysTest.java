@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.virtualcell.api.Dose;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.Perturbation;
 import org.virtualcell.io.Column;
@@ -181,5 +182,86 @@ class PerturbationKeysTest {
             () ->
                 PerturbationKeys.detect(cells, KeyRequest.NONE.withPerturbation("absent", "base")));
     assertTrue(e.getMessage().contains("my_label"), e.getMessage());
+  }
+
+  private static Perturbation drug(String name, String dose, String time) {
+    return new Perturbation.CompoundPerturbation(
+        name,
+        Optional.empty(),
+        Optional.ofNullable(dose).map(d -> ExposureText.dose(d, "test")),
+        Optional.ofNullable(time).map(t -> ExposureText.time(t, "test")));
+  }
+
+  private static List<Optional<Perturbation>> read(Table cells, KeyRequest stated) {
+    LabelReader reader = new LabelReader(cells, PerturbationKeys.detect(cells, stated));
+    List<Optional<Perturbation>> all = new ArrayList<>();
+    for (int row = 0; row < cells.rows(); row++) {
+      all.add(reader.at(row));
+    }
+    return all;
+  }
+
+  @Test
+  void dosesAndTimesWithUnitsAreReadAndTellConditionsApart() {
+    Table separate =
+        table(
+            "perturbation", List.of("control", "nilotinib", "nilotinib", "KLF1"),
+            "perturbation_type", List.of("drug", "drug", "drug", "CRISPRa"),
+            "dose_value", List.of("0", "10", "100.0", "3"),
+            "dose_unit", List.of("nM", "nM", "nM", "nM"),
+            "time", List.of("24", "24", "24", "24"),
+            "time_unit", List.of("h", "h", "h", "h"));
+    List<Optional<Perturbation>> expected =
+        List.of(
+            Optional.of(new Perturbation.Control("control")),
+            Optional.of(drug("nilotinib", "10 nM", "24 h")),
+            Optional.of(drug("nilotinib", "0.1 uM", "1 d")),
+            Optional.of(Perturbation.activation("KLF1")));
+    assertEquals(expected, read(separate, KeyRequest.NONE));
+    Table together =
+        table(
+            "compound", List.of("DMSO", "nilotinib", "nilotinib"),
+            "dose", List.of("", "10 nM", "0.1\u00b5M"));
+    assertEquals(
+        List.of(
+            Optional.of(drug("nilotinib", "10 nM", null)),
+            Optional.of(drug("nilotinib", "100 nM", null))),
+        read(together, KeyRequest.NONE).subList(1, 3));
+    Table bare =
+        table(
+            "compound", List.of("DMSO", "nilotinib", "nilotinib"),
+            "dose", List.of("0", "10", "100"));
+    assertEquals(
+        Optional.of(drug("nilotinib", "10 uM", null)),
+        read(
+                bare,
+                KeyRequest.NONE.withExposure(
+                    Optional.of("dose"), Optional.of(Dose.Unit.MICROMOLAR), Optional.empty()))
+            .get(1));
+  }
+
+  @Test
+  void aStatedColumnWithoutUnitsOrWithoutDosesIsRefusedWithTheRow() {
+    Table bare =
+        table(
+            "compound", List.of("DMSO", "nilotinib", "nilotinib"),
+            "dose", List.of("0", "10", "100"));
+    KeyRequest stated =
+        KeyRequest.NONE.withExposure(Optional.of("dose"), Optional.empty(), Optional.empty());
+    InvalidDataException refused =
+        assertThrows(InvalidDataException.class, () -> read(bare, stated));
+    assertTrue(refused.getMessage().contains("it has no unit"), refused.getMessage());
+    assertTrue(refused.getMessage().contains("row 1"), refused.getMessage());
+    assertTrue(refused.getMessage().contains("--dose-unit"), refused.getMessage());
+    for (String bad : List.of("ten uM", "10 furlongs", "-3 uM", "uM", "1e999 uM")) {
+      assertThrows(InvalidDataException.class, () -> ExposureText.dose(bad, "here"), bad);
+    }
+    for (String bad : List.of("24", "h", "1.5 h", "24 parsecs")) {
+      assertThrows(InvalidDataException.class, () -> ExposureText.time(bad, "here"), bad);
+    }
+    // not stated, they are not read, aloud
+    assertTrue(
+        PerturbationKeys.detect(bare).explanation().stream()
+            .anyMatch(e -> e.startsWith("not read: column 'dose'")));
   }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.Perturbation;
+import org.virtualcell.atlas.ExposureText;
 import org.virtualcell.atlas.KeyRequest;
 import org.virtualcell.atlas.PerturbationData;
 import org.virtualcell.atlas.PerturbationKeys;
@@ -55,6 +56,26 @@ final class CellOptions {
           "How genes were perturbed where no column says so: knockout, interference, activation or"
               + " overexpression.")
   Perturbation.GeneMode mode;
+
+  @Option(
+      names = "--dose-key",
+      paramLabel = "COLUMN",
+      description =
+          "Column of the doses of compounds and proteins. Default: detected where they have units.")
+  String doseKey;
+
+  @Option(
+      names = "--dose-unit",
+      paramLabel = "UNIT",
+      description = "Unit of doses that carry none, such as nM.")
+  String doseUnit;
+
+  @Option(
+      names = "--time-key",
+      paramLabel = "COLUMN",
+      description =
+          "Column of the times of compounds and proteins. Default: detected where they have units.")
+  String timeKey;
 
   @Option(
       names = "--matrix",
@@ -104,6 +125,9 @@ final class CellOptions {
     words.put("--context-key", contextKey);
     words.put("--batch-key", batchKey);
     words.put("--mode", mode == null ? null : mode.name().toLowerCase(Locale.ROOT));
+    words.put("--dose-key", doseKey);
+    words.put("--dose-unit", doseUnit);
+    words.put("--time-key", timeKey);
     words.put("--matrix", matrix.equals("X") ? null : matrix);
     words.put("--units", units == null ? null : units.toString());
     words.values().removeIf(Objects::isNull);
@@ -178,11 +202,15 @@ final class CellOptions {
         PerturbationKeys.detect(
             file.observations(),
             new KeyRequest(
-                Optional.ofNullable(perturbationKey),
-                Optional.ofNullable(control),
-                Optional.ofNullable(contextKey),
-                Optional.ofNullable(batchKey),
-                Optional.ofNullable(mode)));
+                    Optional.ofNullable(perturbationKey),
+                    Optional.ofNullable(control),
+                    Optional.ofNullable(contextKey),
+                    Optional.ofNullable(batchKey),
+                    Optional.ofNullable(mode))
+                .withExposure(
+                    Optional.ofNullable(doseKey),
+                    Optional.ofNullable(doseUnit).map(u -> ExposureText.unit(u, "--dose-unit")),
+                    Optional.ofNullable(timeKey)));
     keys.explanation().forEach(notes);
     return keys;
   }

@@ -2,7 +2,6 @@ package org.virtualcell.cli;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +19,7 @@ import org.virtualcell.api.GeneVocabulary;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.Perturbation;
 import org.virtualcell.api.UnknownContextException;
+import org.virtualcell.atlas.LabelReader;
 import org.virtualcell.atlas.PerturbationKeys;
 import org.virtualcell.io.AnnotatedData;
 import org.virtualcell.io.Table;
@@ -61,26 +61,18 @@ final class ControlCells {
    */
   static ControlCells of(AnnotatedData file, PerturbationKeys keys) {
     Table table = file.observations();
-    List<String> labels = table.column(keys.perturbation()).strings();
+    LabelReader labels = new LabelReader(table, keys);
     List<String> contexts =
         keys.context()
             .map(c -> table.column(c).strings())
             .orElse(Collections.nCopies(table.rows(), PerturbationKeys.ONLY_CONTEXT));
-    List<String> modes =
-        keys.mode()
-            .map(m -> table.column(m).strings())
-            .orElse(Collections.nCopies(table.rows(), null));
-    Map<String, Perturbation> parsed = new HashMap<>();
     Map<String, List<Integer>> rows = new TreeMap<>();
     Set<Condition> conditions = new LinkedHashSet<>();
-    for (int cell = 0; cell < labels.size(); cell++) {
-      String label = labels.get(cell);
+    for (int cell = 0; cell < table.rows(); cell++) {
       String context = contexts.get(cell);
-      if (label != null && context != null) {
-        String mode = modes.get(cell);
-        Perturbation perturbation =
-            parsed.computeIfAbsent(
-                label + "\n" + mode, t -> keys.parse(label, Optional.ofNullable(mode)));
+      Optional<Perturbation> labelled = context == null ? Optional.empty() : labels.at(cell);
+      if (labelled.isPresent()) {
+        Perturbation perturbation = labelled.get();
         if (perturbation instanceof Perturbation.Control) {
           rows.computeIfAbsent(context, c -> new ArrayList<>()).add(cell);
         } else {

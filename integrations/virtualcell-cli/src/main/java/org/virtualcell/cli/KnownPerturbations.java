@@ -2,29 +2,26 @@ package org.virtualcell.cli;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.virtualcell.api.Condition;
 import org.virtualcell.api.Dose;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.api.Perturbation;
 import org.virtualcell.api.Perturbation.GeneMode;
+import org.virtualcell.atlas.ExposureText;
 
 /**
  * Turns a label into a perturbation, the way the same label or its neighbours were used in known
  * conditions: the mode of a gene perturbation is that of the context, never a guess.
  */
 final class KnownPerturbations {
-  private static final Pattern TIME = Pattern.compile("([0-9]{1,9}) ?(min|h|d)");
-
   private final List<Condition> known;
   private final Optional<GeneMode> stated;
 
@@ -68,10 +65,15 @@ final class KnownPerturbations {
           request.where(),
           "Write names joined by +, as in KLF1+MAP2K6.");
     }
+    int at = label.lastIndexOf('@');
+    if (at > 0 && request.dose().isEmpty() && named(label, context).isEmpty()) {
+      return single(
+          label.substring(0, at).strip(), request.withDose(label.substring(at + 1)), context);
+    }
     Optional<Perturbation> same = named(label, context);
     boolean exposed = request.dose().isPresent() || request.time().isPresent();
     if (exposed || same.map(p -> !isGene(p)).orElse(false)) {
-      return chemical(label, request, same);
+      return requireDose(chemical(label, request, same), request);
     }
     if (stated.isPresent()) {
       return new Perturbation.GenePerturbation(label, stated.get());
@@ -104,6 +106,28 @@ final class KnownPerturbations {
         : part.getClass().getSimpleName();
   }
 
+  /** A compound that was measured at doses only is not asked about without one. */
+  private Perturbation requireDose(Perturbation asked, PerturbationRequest request) {
+    Set<Perturbation> alike = singles(name(asked), Optional.empty());
+    if (dose(asked).isEmpty()
+        && alike.size() > 1
+        && alike.stream().allMatch(p -> !isGene(p) && dose(p).isPresent())) {
+      throw new InvalidDataException(
+          "'"
+              + name(asked)
+              + "' was measured at "
+              + alike.stream().map(p -> dose(p).orElseThrow()).distinct().count()
+              + " doses",
+          request.where(),
+          "State one, as in "
+              + name(asked)
+              + "@"
+              + alike.stream().map(p -> dose(p).orElseThrow().toString()).sorted().findFirst().get()
+              + "; any dose may be asked.");
+    }
+    return asked;
+  }
+
   private static boolean isGene(Perturbation perturbation) {
     return perturbation instanceof Perturbation.GenePerturbation;
   }
@@ -116,9 +140,50 @@ final class KnownPerturbations {
     }
     Set<Perturbation> anywhere = singles(label, Optional.empty());
     boolean chemical = anywhere.stream().noneMatch(KnownPerturbations::isGene);
-    return chemical && anywhere.size() == 1
-        ? Optional.of(anywhere.iterator().next())
-        : Optional.empty();
+    if (chemical && anywhere.size() == 1) {
+      return Optional.of(anywhere.iterator().next());
+    }
+    return chemical ? common(here.isEmpty() ? anywhere : here) : Optional.empty();
+  }
+
+  /** A compound or protein of several doses or times: what all have in common. */
+  private static Optional<Perturbation> common(Set<Perturbation> alike) {
+    if (alike.isEmpty() || alike.stream().map(KnownPerturbations::kind).distinct().count() > 1) {
+      return Optional.empty();
+    }
+    Perturbation any = alike.iterator().next();
+    return Optional.of(
+        any instanceof Perturbation.ProteinPerturbation protein
+            ? new Perturbation.ProteinPerturbation(
+                protein.name(),
+                protein.kind(),
+                only(alike, KnownPerturbations::dose),
+                only(alike, KnownPerturbations::time))
+            : new Perturbation.CompoundPerturbation(
+                name(any),
+                only(
+                    alike,
+                    p -> ((Perturbation.CompoundPerturbation) p).smiles()),
+                only(alike, KnownPerturbations::dose),
+                only(alike, KnownPerturbations::time)));
+  }
+
+  private static <T> Optional<T> only(
+      Set<Perturbation> alike, Function<Perturbation, Optional<T>> fact) {
+    List<Optional<T>> facts = alike.stream().map(fact).distinct().toList();
+    return facts.size() == 1 ? facts.get(0) : Optional.empty();
+  }
+
+  private static Optional<Dose> dose(Perturbation part) {
+    return part instanceof Perturbation.CompoundPerturbation compound
+        ? compound.dose()
+        : ((Perturbation.ProteinPerturbation) part).dose();
+  }
+
+  private static Optional<Duration> time(Perturbation part) {
+    return part instanceof Perturbation.CompoundPerturbation compound
+        ? compound.time()
+        : ((Perturbation.ProteinPerturbation) part).time();
   }
 
   private Set<Perturbation> singles(String label, Optional<String> context) {
@@ -179,8 +244,8 @@ final class KnownPerturbations {
   /** A compound or protein; of a known one, what is known is kept unless the request says more. */
   private static Perturbation chemical(
       String label, PerturbationRequest request, Optional<Perturbation> same) {
-    Optional<Dose> dose = request.dose().map(d -> dose(d, request.where()));
-    Optional<Duration> time = request.time().map(t -> time(t, request.where()));
+    Optional<Dose> dose = request.dose().map(d -> ExposureText.dose(d, request.where()));
+    Optional<Duration> time = request.time().map(t -> ExposureText.time(t, request.where()));
     if (same.isPresent() && isGene(same.get())) {
       throw new InvalidDataException(
           "'" + label + "' is a gene here, and no dose or time of it is known",
@@ -196,38 +261,5 @@ final class KnownPerturbations {
           compound.name(), compound.smiles(), dose.or(compound::dose), time.or(compound::time));
     }
     return new Perturbation.CompoundPerturbation(label, Optional.empty(), dose, time);
-  }
-
-  private static Duration time(String text, String where) {
-    Matcher matcher = TIME.matcher(text);
-    if (!matcher.matches()) {
-      throw new InvalidDataException(
-          "'" + text + "' is not a time",
-          where,
-          "Write a whole number and a unit: min, h or d, as in 24 h.");
-    }
-    long amount = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "min" -> Duration.ofMinutes(amount);
-      case "h" -> Duration.ofHours(amount);
-      default -> Duration.ofDays(amount);
-    };
-  }
-
-  private static Dose dose(String text, String where) {
-    for (Dose.Unit unit : Dose.Unit.values()) {
-      if (text.endsWith(unit.symbol())) {
-        String amount = text.substring(0, text.length() - unit.symbol().length()).strip();
-        if (amount.matches("[0-9.]+([eE][-+]?[0-9]+)?")) {
-          return new Dose(Double.parseDouble(amount), unit);
-        }
-      }
-    }
-    throw new InvalidDataException(
-        "'" + text + "' is not a dose",
-        where,
-        "Write a number and a unit: "
-            + Arrays.stream(Dose.Unit.values()).map(Dose.Unit::symbol).toList()
-            + ".");
   }
 }

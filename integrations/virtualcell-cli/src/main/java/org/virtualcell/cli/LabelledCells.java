@@ -1,10 +1,13 @@
 package org.virtualcell.cli;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.virtualcell.api.Perturbation;
+import org.virtualcell.atlas.LabelReader;
 import org.virtualcell.atlas.PerturbationData;
 import org.virtualcell.atlas.PerturbationKeys;
 import org.virtualcell.io.AnnotatedData;
@@ -30,21 +33,27 @@ final class LabelledCells implements AutoCloseable {
     this.labels = labels(file.observations(), keys);
   }
 
-  /** A combination may be spelled in another order in the file; the first spelling counts. */
+  /**
+   * A combination may be spelled in another order in the file; the first spelling counts. Where one
+   * spelling stands for several doses or times, each has its own behind it.
+   */
   private static Map<Perturbation, String> labels(Table table, PerturbationKeys keys) {
-    List<String> texts = table.column(keys.perturbation()).strings();
-    Optional<List<String>> modes = keys.mode().map(m -> table.column(m).strings());
-    Map<String, Perturbation> parsed = new HashMap<>();
+    LabelReader reader = new LabelReader(table, keys);
     Map<Perturbation, String> labels = new HashMap<>();
-    for (int cell = 0; cell < texts.size(); cell++) {
-      String text = texts.get(cell);
-      if (text != null) {
-        Optional<String> mode = Optional.ofNullable(modes.isEmpty() ? null : modes.get().get(cell));
-        Perturbation perturbation =
-            parsed.computeIfAbsent(text + "\n" + mode, t -> keys.parse(text, mode));
-        labels.putIfAbsent(perturbation, text);
+    Map<String, Perturbation> first = new HashMap<>();
+    Set<String> several = new HashSet<>();
+    for (int cell = 0; cell < table.rows(); cell++) {
+      Optional<Perturbation> perturbation = reader.at(cell);
+      if (perturbation.isPresent()) {
+        String text = reader.label(cell).orElseThrow();
+        labels.putIfAbsent(perturbation.get(), text);
+        Perturbation other = first.putIfAbsent(text, perturbation.get());
+        if (other != null && !other.label().equals(perturbation.get().label())) {
+          several.add(text);
+        }
       }
     }
+    labels.replaceAll((p, text) -> several.contains(text) ? p.label() : text);
     return labels;
   }
 

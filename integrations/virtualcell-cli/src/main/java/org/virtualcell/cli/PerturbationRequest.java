@@ -58,6 +58,11 @@ record PerturbationRequest(
         Optional.empty());
   }
 
+  /** This request with a dose. */
+  PerturbationRequest withDose(String text) {
+    return new PerturbationRequest(where, perturbation, context, cells, Optional.of(text), time);
+  }
+
   /**
    * The requests of a CSV file with a header.
    *

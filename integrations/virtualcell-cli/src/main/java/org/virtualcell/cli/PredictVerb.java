@@ -137,6 +137,13 @@ final class PredictVerb extends Verb {
       description = "Table to write: a row per perturbation and context.")
   private Path summary;
 
+  @Option(
+      names = "--control-error",
+      description =
+          "Let effects include the sampling error of the controls in training, to compare them with"
+              + " effects measured against those. Default: without.")
+  private boolean controlError;
+
   @Option(names = "--force", description = "Replace files that are there.")
   private boolean force;
 
@@ -251,7 +258,7 @@ final class PredictVerb extends Verb {
               predictor.predict(
                   state,
                   perturbation,
-                  PredictionOptions.DEFAULT
+                  options()
                       .withSampledCells(request.cells().orElse(cells))
                       .withSeed(own));
           rows.add(request.perturbation(), prediction);
@@ -268,6 +275,12 @@ final class PredictVerb extends Verb {
       }
     }
     return predicted;
+  }
+
+  private PredictionOptions options() {
+    return controlError
+        ? PredictionOptions.DEFAULT.withControlError()
+        : PredictionOptions.DEFAULT;
   }
 
   private static void requireNoControl(PerturbationRequest request, ControlCells controls) {

@@ -100,6 +100,20 @@ final class TrainVerb extends Verb {
       })
   private List<String> features;
 
+  @Option(
+      names = "--min-cells",
+      paramLabel = "N",
+      converter = PositiveNumber.class,
+      description =
+          "Refuse conditions of fewer cells and contexts of fewer controls, for effect. Default: 1"
+              + " cell, 2 controls.")
+  private Integer minCells;
+
+  @Option(
+      names = "--monotone-doses",
+      description = "A higher dose of a compound does more of the same, for effect.")
+  private boolean monotoneDoses;
+
   @Option(names = "--config", hidden = true)
   private Path config;
 
@@ -157,8 +171,7 @@ final class TrainVerb extends Verb {
     if (update == null) {
       return trainer()::train;
     }
-    EffectTrainer trainer =
-        features == null ? new EffectTrainer() : new EffectTrainer(FeatureSources.read(features));
+    EffectTrainer trainer = effect();
     return (cells, progress) -> {
       try (Predictor old = ModelFiles.load(update)) {
         if (!(old instanceof EffectPredictor effect)) {
@@ -179,8 +192,8 @@ final class TrainVerb extends Verb {
   }
 
   private Trainer<? extends Predictor> trainer() {
-    if (features != null && model.equals(KnownModels.EFFECT)) {
-      return new EffectTrainer(FeatureSources.read(features));
+    if (model.equals(KnownModels.EFFECT)) {
+      return effect();
     }
     if (features != null && model.equals(KnownModels.ENSEMBLE)) {
       return new EnsembleTrainer(FeatureSources.read(features), 0);
@@ -195,12 +208,28 @@ final class TrainVerb extends Verb {
                         + String.join(", ", KnownModels.names())));
   }
 
+  private EffectTrainer effect() {
+    EffectTrainer trainer =
+        features == null ? new EffectTrainer() : new EffectTrainer(FeatureSources.read(features));
+    if (monotoneDoses) {
+      trainer = trainer.withMonotoneDoses();
+    }
+    return minCells == null
+        ? trainer
+        : trainer.withLeastCells(minCells, Math.max(minCells, EffectTrainer.LEAST_CONTROLS));
+  }
+
   private void requireServed() {
     if ((model == null) == (update == null)) {
       throw usageError("Say what to fit: --model NAME, or --update MODEL for a new screen");
     }
     if (retune && update == null) {
       throw usageError("--retune goes with --update; training always estimates the weights");
+    }
+    if ((minCells != null || monotoneDoses)
+        && update == null
+        && !KnownModels.EFFECT.equals(model)) {
+      throw usageError("Only the effect model uses --min-cells and --monotone-doses; leave them out");
     }
     if (data.size() > 1) {
       throw usageError("Training on several files is not in this version; pass one --data FILE");

@@ -145,4 +145,79 @@ class CompoundQuestionsTest {
     }
     assertTrue(together, "some seed holds the scaffold out");
   }
+
+  /** The screen again, three drugs at two doses each. */
+  private Path doses(String unit) {
+    MadeFile file = MadeFile.counts(1);
+    List<String> labels = new ArrayList<>();
+    List<String> amounts = new ArrayList<>();
+    for (String label : file.columns.get("target_gene")) {
+      int p = label.equals(MadeFile.CONTROL) ? -1 : Integer.parseInt(label.substring(1));
+      labels.add(p < 0 ? "DMSO" : DRUGS.get(p / 2));
+      amounts.add(p < 0 ? "" : (p % 2 == 0 ? "0.1" : "10") + unit);
+    }
+    file.columns.remove("target_gene");
+    file.columns.put("compound", labels);
+    file.columns.put("dose", amounts);
+    return file.write(folder.resolve("doses.h5ad"));
+  }
+
+  @Test
+  void dosesOfTheFileAreConditionsAndAnyDoseMayBeAsked() throws IOException {
+    Path screen = doses(" uM");
+    Path model = folder.resolve("doses.safetensors");
+    Shell.Result trained =
+        Shell.run(
+            "train", "--data", screen.toString(), "--model", "effect", "--out", model.toString());
+    assertEquals(0, trained.status(), trained.err());
+    assertTrue(trained.out().contains("6 conditions"), trained.out());
+    Path summary = folder.resolve("doses.csv");
+    Path wanted = folder.resolve("wanted.csv");
+    Files.writeString(
+        wanted,
+        "perturbation,dose\nvorinostat,100 nM\nvorinostat,1 uM\nvorinostat@10 uM,\n"
+            + "vorinostat,\nvorinostat,5\n");
+    Shell.Result asked =
+        Shell.run(
+            "predict",
+            "--model",
+            model.toString(),
+            "--data",
+            screen.toString(),
+            "--perturbations",
+            wanted.toString(),
+            "--cells",
+            "1",
+            "--out",
+            folder.resolve("doses-out.h5ad").toString(),
+            "--summary",
+            summary.toString());
+    assertEquals(0, asked.status(), asked.err());
+    List<String> rows = Files.readAllLines(summary);
+    assertTrue(rows.get(1).contains(",seen,yes,"), rows.get(1));
+    assertTrue(rows.get(2).contains(",unseen-perturbation,no,"), rows.get(2));
+    assertTrue(rows.get(2).contains("leaving out the dose or time"), rows.get(2));
+    assertTrue(rows.get(3).contains(",seen,yes,"), rows.get(3));
+    assertTrue(rows.get(4).contains("was measured at 2 doses"), rows.get(4));
+    assertTrue(rows.get(5).contains("it has no unit"), rows.get(5));
+  }
+
+  @Test
+  void aColumnOfDosesWithoutUnitIsRefusedWhereItIsNamed() {
+    Path screen = doses("");
+    String[] train = {
+      "train", "--data", screen.toString(), "--model", "effect", "--dose-key", "dose", "--out",
+      folder.resolve("none.safetensors").toString()
+    };
+    Shell.Result refused = Shell.run(train);
+    assertEquals(3, refused.status());
+    assertTrue(refused.err().contains("it has no unit"), refused.err());
+    assertTrue(refused.err().contains("doses.h5ad"), refused.err());
+    String[] stated = java.util.Arrays.copyOf(train, train.length + 2);
+    stated[train.length] = "--dose-unit";
+    stated[train.length + 1] = "uM";
+    Shell.Result trained = Shell.run(stated);
+    assertEquals(0, trained.status(), trained.err());
+    assertTrue(trained.out().contains("6 conditions"), trained.out());
+  }
 }

@@ -107,4 +107,43 @@ class KnownPerturbationsTest {
     assertEquals(
         Perturbation.cytokine("IFNB"), cytokines.read(PerturbationRequest.of("IFNB"), "thp1"));
   }
+
+  @Test
+  void aCompoundOfSeveralDosesIsAskedAboutAtOneOfThemOrAtAnyOther() {
+    List<Condition> doses = new java.util.ArrayList<>();
+    for (double amount : new double[] {0.1, 1, 10}) {
+      doses.add(
+          new Condition(
+              new Perturbation.CompoundPerturbation(
+                  "afatinib",
+                  Optional.of("CN(C)C"),
+                  Optional.of(new Dose(amount, Dose.Unit.MICROMOLAR)),
+                  Optional.of(Duration.ofHours(24))),
+              CellContext.of("a549")));
+    }
+    KnownPerturbations labels = new KnownPerturbations(doses, Optional.empty());
+    assertEquals(
+        doses.get(1).perturbation(),
+        labels.read(PerturbationRequest.of("afatinib@1 uM"), "a549"));
+    assertEquals(
+        doses.get(1).perturbation(),
+        labels.read(PerturbationRequest.of("afatinib@1000 nM"), "a549"));
+    assertEquals(
+        new Perturbation.CompoundPerturbation(
+            "afatinib",
+            Optional.of("CN(C)C"),
+            Optional.of(new Dose(3, Dose.Unit.MICROMOLAR)),
+            Optional.of(Duration.ofHours(24))),
+        labels.read(PerturbationRequest.of("afatinib@3 uM"), "a549"));
+    InvalidDataException refused =
+        assertThrows(
+            InvalidDataException.class,
+            () -> labels.read(PerturbationRequest.of("afatinib"), "a549"));
+    assertTrue(refused.getMessage().contains("3 doses"), refused.getMessage());
+    InvalidDataException bare =
+        assertThrows(
+            InvalidDataException.class,
+            () -> labels.read(PerturbationRequest.of("afatinib@3"), "a549"));
+    assertTrue(bare.getMessage().contains("it has no unit"), bare.getMessage());
+  }
 }

@@ -36,6 +36,45 @@ public final class SubstateEffects {
    * @throws org.virtualcell.api.UnitsMismatchException if units differ
    */
   public static Map<String, GeneProfile> of(CellState perturbed, CellState controls) {
+    requireComparable(perturbed, controls);
+    CsrMatrix treated = LogCells.of(perturbed, Integer.MAX_VALUE - 8);
+    CsrMatrix untreated = LogCells.of(controls, Integer.MAX_VALUE - 8);
+    List<String> after = perturbed.substates().orElseThrow();
+    List<String> before = controls.substates().orElseThrow();
+    double[] common = common(treated, after, untreated, before);
+    Map<String, double[]> departures = departures(treated, after, untreated, before, common);
+    Map<String, GeneProfile> effects = new TreeMap<>();
+    for (String name : new TreeSet<>(before)) {
+      double[] effect = common.clone();
+      double[] kept = departures.get(name);
+      for (int g = 0; kept != null && g < effect.length; g++) {
+        effect[g] += kept[g];
+      }
+      effects.put(name, GeneProfile.of(perturbed.genes(), effect));
+    }
+    return effects;
+  }
+
+  /**
+   * How far the effect in a substate departs from the one all share, shrunk.
+   *
+   * @param perturbed cells that got the perturbation, labelled with substates
+   * @param controls cells that got none, of the same context, labelled with substates
+   * @return a value per gene for each substate with {@link #LEAST_CELLS} or more on both sides
+   * @throws InvalidDataException if genes differ or labels are missing
+   * @throws org.virtualcell.api.UnitsMismatchException if units differ
+   */
+  public static Map<String, double[]> departures(CellState perturbed, CellState controls) {
+    requireComparable(perturbed, controls);
+    CsrMatrix treated = LogCells.of(perturbed, Integer.MAX_VALUE - 8);
+    CsrMatrix untreated = LogCells.of(controls, Integer.MAX_VALUE - 8);
+    List<String> after = perturbed.substates().orElseThrow();
+    List<String> before = controls.substates().orElseThrow();
+    return departures(
+        treated, after, untreated, before, common(treated, after, untreated, before));
+  }
+
+  private static void requireComparable(CellState perturbed, CellState controls) {
     perturbed.units().require(controls.units(), "perturbed cells of " + perturbed.context());
     if (!perturbed.genes().equals(controls.genes())
         || perturbed.substates().isEmpty()
@@ -45,33 +84,31 @@ public final class SubstateEffects {
           "cells of " + perturbed.context(),
           "Label cells with Substates.assign first.");
     }
-    CsrMatrix treated = LogCells.of(perturbed, Integer.MAX_VALUE - 8);
-    CsrMatrix untreated = LogCells.of(controls, Integer.MAX_VALUE - 8);
-    List<String> after = perturbed.substates().orElseThrow();
-    List<String> before = controls.substates().orElseThrow();
-    double[] common = common(treated, after, untreated, before);
-    Map<String, GeneProfile> effects = new TreeMap<>();
+  }
+
+  private static Map<String, double[]> departures(
+      CsrMatrix treated,
+      List<String> after,
+      CsrMatrix untreated,
+      List<String> before,
+      double[] common) {
+    Map<String, double[]> departures = new TreeMap<>();
     for (String name : new TreeSet<>(before)) {
-      double[] effect = common.clone();
       int[] in = rows(after, name);
       int[] of = rows(before, name);
       if (in.length >= LEAST_CELLS && of.length >= LEAST_CELLS) {
         LogCells a = LogCells.whole(treated.select(in));
         LogCells b = LogCells.whole(untreated.select(of));
-        double[] departure = new double[effect.length];
-        double[] variance = new double[effect.length];
-        for (int g = 0; g < effect.length; g++) {
+        double[] departure = new double[common.length];
+        double[] variance = new double[common.length];
+        for (int g = 0; g < common.length; g++) {
           departure[g] = a.mean(g) - b.mean(g) - common[g];
           variance[g] = a.variance(g) / in.length + b.variance(g) / of.length;
         }
-        double[] kept = posterior(departure, variance);
-        for (int g = 0; g < effect.length; g++) {
-          effect[g] += kept[g];
-        }
+        departures.put(name, posterior(departure, variance));
       }
-      effects.put(name, GeneProfile.of(perturbed.genes(), effect));
     }
-    return effects;
+    return departures;
   }
 
   /** The mean of the substates' effects by their perturbed cells, free of shifted shares. */

@@ -38,14 +38,17 @@ final class Answering {
 
   Answer answer(
       Perturbation perturbation, CellContext context, double[] controlMean, double level) {
-    Question question = model.question(Targets.all(perturbation), context, controlMean);
+    Question question = model.question(perturbation, context, controlMean);
     double[] covariance = model.covariance(question);
     double[] mean = model.all().mixed().mean(question);
     double[] ridge = model.all().ridge().mean(question);
     boolean measured = model.itemsWhere(new Condition(perturbation, context)::equals).length > 0;
     Absence absence =
         Absence.of(
-            perturbation, screen.hasPerturbation(perturbation), screen.hasPerturbed(context));
+            perturbation,
+            screen.hasPerturbation(perturbation),
+            screen.hasPerturbed(context),
+            screen.hasOtherExposure(perturbation));
     HeldOutTrials.Trials tried =
         measured ? HeldOutTrials.Trials.NONE : trials.of(absence, perturbation);
     double size = tried.size();

@@ -29,8 +29,12 @@ public final class EffectPredictor implements Predictor, StorableModel {
   private final TargetSimilarity known;
   private final ModelCard card;
   private final Responses responses;
+  private final SubstateAnswers substates;
   private final Map<String, Answering> byMode = new HashMap<>();
   private final List<ModeModel> models;
+  private final Map<String, OwnTarget> ownTargets = new HashMap<>();
+  private final Map<String, ControlError> controlErrors = new HashMap<>();
+  private final ModeTransfers transfers;
   private final LastPrepared<PreparedState> prepared;
 
   EffectPredictor(
@@ -43,14 +47,19 @@ public final class EffectPredictor implements Predictor, StorableModel {
     this.known = known;
     this.card = card;
     this.responses = responses;
+    this.substates = new SubstateAnswers(responses.cells());
     this.models = List.copyOf(models);
+    this.transfers = new ModeTransfers(models);
     this.prepared =
         new LastPrepared<>(
             card.name(),
             state ->
                 new PreparedState(state, screen.genes(), screen.units(), screen.contextNames()));
     for (ModeModel model : models) {
-      byMode.put(model.mode().modes().toString(), new Answering(screen, model));
+      String mode = model.mode().modes().toString();
+      byMode.put(mode, new Answering(screen, model));
+      controlErrors.put(mode, new ControlError(model));
+      OwnTarget.of(screen, model.mode()).ifPresent(rule -> ownTargets.put(mode, rule));
     }
   }
 
@@ -71,7 +80,7 @@ public final class EffectPredictor implements Predictor, StorableModel {
 
   private Prediction predict(
       PreparedState baseline, Perturbation perturbation, PredictionOptions options) {
-    Answer answer = answer(baseline, perturbation, options.intervalLevel());
+    Answer answer = answer(baseline, perturbation, options);
     return new Prediction(
         new Condition(perturbation, baseline.given().context()),
         Regime.of(
@@ -82,13 +91,16 @@ public final class EffectPredictor implements Predictor, StorableModel {
         Optional.of(
             outcome(
                 baseline,
+                perturbation,
                 answer,
                 responses.find(new Condition(perturbation, baseline.context())),
                 options)),
         baseline.provenance(card, options));
   }
 
-  private Answer answer(PreparedState baseline, Perturbation perturbation, double level) {
+  private Answer answer(
+      PreparedState baseline, Perturbation perturbation, PredictionOptions options) {
+    double level = options.intervalLevel();
     int genes = screen.genes().size();
     if (perturbation.parts().isEmpty()) {
       return Answer.noChange(
@@ -104,15 +116,31 @@ public final class EffectPredictor implements Predictor, StorableModel {
                   + Targets.modes(perturbation)
                   + ", and effects of other modes do not transfer; answers 'no change'."));
     }
-    return answering.answer(perturbation, baseline.context(), baseline.mean(), level);
+    Answer answer =
+        transfers.in(
+            answering.answer(perturbation, baseline.context(), baseline.mean(), level),
+            perturbation,
+            baseline.context(),
+            baseline.mean());
+    OwnTarget rule = ownTargets.get(Targets.modes(perturbation).toString());
+    Answer ruled =
+        rule == null
+            ? answer
+            : rule.in(answer, perturbation, baseline.context(), baseline.mean(), level);
+    ControlError error = controlErrors.get(Targets.modes(perturbation).toString());
+    return options.controlError() && error != null
+        ? error.of(baseline.context()).map(ruled::withControlError).orElse(ruled)
+        : ruled;
   }
 
-  private static PredictedState outcome(
+  private PredictedState outcome(
       PreparedState baseline,
+      Perturbation perturbation,
       Answer answer,
       Optional<PredictedState.Responders> responders,
       PredictionOptions options) {
-    return new EffectOutcome(
+    PredictedState state =
+        new EffectOutcome(
             baseline,
             baseline.pick(answer.effect()),
             baseline.pick(answer.rankEffect()),
@@ -120,6 +148,11 @@ public final class EffectPredictor implements Predictor, StorableModel {
             answer.basis(),
             responders)
         .predicted(options);
+    return state.withSubstateEffects(
+        substates.of(
+            baseline.given(),
+            new Condition(perturbation, baseline.context()),
+            state.effect()));
   }
 
   Screen screen() {

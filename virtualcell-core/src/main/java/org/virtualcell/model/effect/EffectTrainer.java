@@ -25,10 +25,18 @@ import org.virtualcell.stats.KeptEffects;
  * kept between trainings on the same cells.
  */
 public final class EffectTrainer implements Trainer<EffectPredictor> {
+  /** The least number of cells of a condition where nothing else is said. */
+  public static final int LEAST_CELLS = 1;
+
+  /** The least number of control cells of a context where nothing else is said. */
+  public static final int LEAST_CONTROLS = 2;
+
   private static final int STEPS = 12;
 
-  private final KeptEffects kept = new KeptEffects();
+  private final KeptEffects kept;
   private final FeatureSet features;
+  private final CellMinimum minimum;
+  private final boolean monotone;
 
   /** A trainer that knows nothing of targets beside their measured effects. */
   public EffectTrainer() {
@@ -42,7 +50,41 @@ public final class EffectTrainer implements Trainer<EffectPredictor> {
    *     all others there
    */
   public EffectTrainer(FeatureSet features) {
+    this(features, CellMinimum.DEFAULT, false, new KeptEffects());
+  }
+
+  private EffectTrainer(
+      FeatureSet features, CellMinimum minimum, boolean monotone, KeptEffects kept) {
     this.features = features;
+    this.minimum = minimum;
+    this.monotone = monotone;
+    this.kept = kept;
+  }
+
+  /**
+   * This trainer, refusing data in which a mean rests on fewer cells.
+   *
+   * @param perturbed the least number of cells of a condition, one or more; {@link #LEAST_CELLS}
+   *     where not said
+   * @param controls the least number of control cells of a context with perturbed cells, two or
+   *     more; {@link #LEAST_CONTROLS} where not said
+   * @return a new trainer; {@link #train} raises an {@link
+   *     org.virtualcell.api.InvalidDataException} that names what has fewer
+   * @throws org.virtualcell.api.InvalidDataException if a number is out of range
+   */
+  public EffectTrainer withLeastCells(int perturbed, int controls) {
+    return new EffectTrainer(features, new CellMinimum(perturbed, controls), monotone, kept);
+  }
+
+  /**
+   * This trainer, for which a higher dose of a compound or protein does more of the same: the
+   * change of every gene rises with the dose by the strength that doses have in common, and its
+   * direction does not depend on it. By default doses may differ in direction as well.
+   *
+   * @return a new trainer
+   */
+  public EffectTrainer withMonotoneDoses() {
+    return new EffectTrainer(features, minimum, true, kept);
   }
 
   @Override
@@ -115,6 +157,7 @@ public final class EffectTrainer implements Trainer<EffectPredictor> {
       Source source,
       Responses responses,
       Progress progress) {
+    minimum.require(screen, "training set " + source.split().abbreviated());
     TargetSimilarity known = KnownTargets.of(features, targets);
     List<ModeModel> models = new ArrayList<>();
     for (Screen.Mode mode : screen.modes()) {
@@ -175,10 +218,10 @@ public final class EffectTrainer implements Trainer<EffectPredictor> {
     }
   }
 
-  private static ModeModel fit(
+  private ModeModel fit(
       Screen screen, Screen.Mode mode, TargetSimilarity known, Progress progress) {
     Screen.Mode sample = Sample.of(mode);
-    Map<Part, Double> weights = ModeModel.estimate(screen, sample, known, STEPS);
+    Map<Part, Double> weights = ModeModel.estimate(screen, sample, known, STEPS, !monotone);
     if (weights.containsKey(Part.FEATURES)) {
       ModeModel chosen = FeatureWeight.chosen(new ModeModel(screen, sample, known, weights));
       if (sample.equals(mode)) {
@@ -223,7 +266,10 @@ public final class EffectTrainer implements Trainer<EffectPredictor> {
                   environment.put(
                       "weight " + model.mode().modes() + " " + part.label(),
                       Double.toString(weight)));
+      environment.put(
+          "own transcript " + model.mode().modes(), OwnTarget.words(screen, model.mode()));
     }
+    environment.putAll(new ModeTransfers(models).words());
     for (Coverage coverage : features.coverage(targets)) {
       environment.put("features " + coverage.source(), coverage.toString());
     }
@@ -242,7 +288,8 @@ public final class EffectTrainer implements Trainer<EffectPredictor> {
         Map.of(),
         environment,
         List.of(
-            "Effects never transfer between modes (activation, interference, knock-out).",
+            "Effects transfer between modes (activation, interference, knock-out) only where ten or"
+                + " more perturbations were measured in both and agree.",
             "Answers leave out the sampling error of the controls, which looks like a common"
                 + " response."));
   }

@@ -15,6 +15,7 @@ import org.virtualcell.api.Condition;
 import org.virtualcell.api.Perturbation;
 import org.virtualcell.model.Absence;
 import org.virtualcell.model.EvenlySpaced;
+import org.virtualcell.model.Targets;
 
 /**
  * What the model says of measured conditions when it is not shown them, absent from it as a
@@ -204,15 +205,17 @@ final class HeldOutTrials {
   private Absence absence(Condition asked, Set<Integer> gone) {
     boolean seenPerturbation = false;
     boolean seenContext = false;
+    boolean otherExposure = false;
     List<Screen.Item> items = model.mode().items();
     for (int i = 0; i < items.size(); i++) {
       if (!gone.contains(i)) {
         Condition c = items.get(i).condition();
         seenPerturbation |= c.perturbation().equals(asked.perturbation());
         seenContext |= c.context().equals(asked.context());
+        otherExposure |= Targets.differInExposure(c.perturbation(), asked.perturbation());
       }
     }
-    return Absence.of(asked.perturbation(), seenPerturbation, seenContext);
+    return Absence.of(asked.perturbation(), seenPerturbation, seenContext, otherExposure);
   }
 
   /** Trials that leave out the same, which cost little more than one of them. */

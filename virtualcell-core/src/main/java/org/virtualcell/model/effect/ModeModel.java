@@ -11,6 +11,8 @@ import java.util.stream.IntStream;
 import org.virtualcell.api.CellContext;
 import org.virtualcell.api.Condition;
 import org.virtualcell.api.MemoryBudgetException;
+import org.virtualcell.api.Perturbation;
+import org.virtualcell.model.Targets;
 
 /**
  * The model of all conditions of one mode (activation, interference, knock-out, ...): a mixed model
@@ -60,16 +62,22 @@ final class ModeModel {
     this.active = active(mode);
     this.weights = weights;
     boolean dense =
-        held.map(h -> h == Covariance.DENSE).orElse(items.size() <= Covariance.MOST_DENSE);
+        weights.containsKey(Part.DOSE) // joins what the structure keeps apart
+            || held.map(h -> h == Covariance.DENSE)
+                .orElse(items.size() <= Covariance.MOST_DENSE);
     this.all = (dense ? Optional.<Fit>empty() : structured(held.isPresent())).orElseGet(this::fit);
   }
 
-  /** The weights that explain the measured effects best. */
+  /**
+   * The weights that explain the measured effects best.
+   *
+   * @param doses whether doses of a target may differ in more than strength
+   */
   static Map<Part, Double> estimate(
-      Screen screen, Screen.Mode mode, TargetSimilarity known, int steps) {
+      Screen screen, Screen.Mode mode, TargetSimilarity known, int steps, boolean doses) {
     Questions questions = new Questions(screen, mode);
     List<Question> items = mode.items().stream().map(i -> questions.of(i, Set.of())).toList();
-    List<Part> parts = Part.of(items, known.isInformative());
+    List<Part> parts = Part.of(items, known.isInformative(), doses);
     int n = items.size();
     List<double[][]> kernels = new ArrayList<>();
     for (Part part : parts) {
@@ -300,7 +308,8 @@ final class ModeModel {
 
   /** The variance of what is asked itself. */
   private double prior(Question q) {
-    Question same = new Question(q.targets(), q.strength(), q.context(), new double[] {1});
+    Question same = new Question(
+            q.targets(), q.strength(), q.context(), new double[] {1}, q.exposures());
     double prior = 0;
     for (Map.Entry<Part, Double> part : weights.entrySet()) {
       prior += part.getValue() * part.getKey().between(same, same, 0, known);
@@ -346,8 +355,9 @@ final class ModeModel {
     return sum;
   }
 
-  Question question(List<String> targets, CellContext context, double[] controlMean) {
-    return questions.of(targets, context, controlMean);
+  Question question(Perturbation perturbation, CellContext context, double[] controlMean) {
+    return questions.of(
+        Targets.all(perturbation), Exposure.of(perturbation), context, controlMean);
   }
 
   /** An item as a question, when some items are left out. */

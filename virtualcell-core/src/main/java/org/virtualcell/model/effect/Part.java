@@ -1,6 +1,8 @@
 package org.virtualcell.model.effect;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A part of the model: what two conditions have in common, as a covariance. */
 enum Part {
@@ -55,6 +57,21 @@ enum Part {
       return a.context().equals(b.context()) ? shared(a, b) : 0;
     }
   },
+  /** Shared targets at like doses, for like times. */
+  DOSE {
+    @Override
+    double between(Question a, Question b, int contextOfB, TargetSimilarity known) {
+      double sum = 0;
+      for (int i = 0; i < a.targets().size(); i++) {
+        int j = b.targets().indexOf(a.targets().get(i));
+        if (j >= 0) {
+          sum +=
+              a.strength()[i] * b.strength()[j] * a.exposures().get(i).near(b.exposures().get(j));
+        }
+      }
+      return sum;
+    }
+  },
   /** What a combination does beyond its parts. */
   COMBINATION {
     @Override
@@ -70,8 +87,13 @@ enum Part {
     return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
   }
 
-  /** The parts that the conditions of a screen can tell apart. */
-  static List<Part> of(List<Question> items, boolean features) {
+  /**
+   * The parts that the conditions of a screen can tell apart.
+   *
+   * @param features whether anything is known of targets
+   * @param doses whether doses may differ in more than strength
+   */
+  static List<Part> of(List<Question> items, boolean features, boolean doses) {
     boolean contexts = items.stream().map(Question::context).distinct().count() > 1;
     boolean targets = items.stream().map(Question::targets).distinct().count() > 1;
     boolean combinations = items.stream().anyMatch(q -> q.targets().size() > 1);
@@ -84,9 +106,24 @@ enum Part {
                   case PERTURBATION -> true;
                   case FEATURES -> features && targets;
                   case SIMILAR_CONTEXTS, INTERACTION -> contexts;
+                  case DOSE -> doses && doses(items);
                   case COMBINATION -> combinations;
                 })
         .toList();
+  }
+
+  /** Whether some target was given in several doses, or for several times. */
+  private static boolean doses(List<Question> items) {
+    Map<String, Exposure> first = new HashMap<>();
+    for (Question item : items) {
+      for (int k = 0; k < item.targets().size(); k++) {
+        Exposure other = first.putIfAbsent(item.targets().get(k), item.exposures().get(k));
+        if (other != null && other.near(item.exposures().get(k)) < 1) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static double shared(Question a, Question b) {

@@ -33,12 +33,18 @@ final class Questions {
               ? 1
               : nearness(contexts.get(c).mean(), doubles(own.mean()));
     }
+    List<Exposure> exposures = Exposure.of(item.condition().perturbation());
     return new Question(
-        item.targets(), strengths.of(item.targets(), unseen), item.context(), nearness);
+        item.targets(),
+        strengths.of(item.targets(), exposures, unseen),
+        item.context(),
+        nearness,
+        exposures);
   }
 
   /** A question about cells with a control mean, NaN where a gene is not measured. */
-  Question of(List<String> targets, CellContext context, double[] controlMean) {
+  Question of(
+      List<String> targets, List<Exposure> exposures, CellContext context, double[] controlMean) {
     double[] nearness = new double[contexts.size()];
     for (int c = 0; c < nearness.length; c++) {
       nearness[c] =
@@ -46,7 +52,8 @@ final class Questions {
               ? 1
               : nearness(contexts.get(c).mean(), controlMean);
     }
-    return new Question(targets, strengths.of(targets, Set.of()), context, nearness);
+    return new Question(
+        targets, strengths.of(targets, exposures, Set.of()), context, nearness, exposures);
   }
 
   int context(CellContext context) {

@@ -35,6 +35,11 @@ final class Responses {
     return new Responses(Optional.of(data));
   }
 
+  /** The measured cells; none for a model that was read from a file. */
+  Optional<TrainingSet> cells() {
+    return data;
+  }
+
   /**
    * Of a condition.
    *

@@ -146,6 +146,13 @@ record Screen(
         .anyMatch(i -> i.condition().perturbation().equals(perturbation));
   }
 
+  /** Whether the same targets were given in another dose, or for another time. */
+  boolean hasOtherExposure(Perturbation perturbation) {
+    return modes.stream()
+        .flatMap(m -> m.items().stream())
+        .anyMatch(i -> Targets.differInExposure(i.condition().perturbation(), perturbation));
+  }
+
   boolean hasPerturbed(CellContext context) {
     return modes.stream()
         .flatMap(m -> m.items().stream())

@@ -15,6 +15,9 @@ import java.util.TreeMap;
  * the variance b between targets and w within (conditions of one target, in several contexts or
  * combinations), {@code b / (b + w / k)} for a target of k conditions. Where too few targets have
  * two conditions to tell, w is taken to be as large as b.
+ *
+ * <p>Doses of a target are brought to one level by the {@link DoseCurve} all share before, and to
+ * the dose asked about after.
  */
 final class Strengths {
   private static final double LEAST_POWER = 0.02;
@@ -26,15 +29,30 @@ final class Strengths {
   private final double between;
   private final double within;
   private final Map<String, Double> all = new HashMap<>();
+  private final DoseCurve curve;
 
   Strengths(Screen.Mode mode) {
     this.mode = mode;
+    this.curve =
+        DoseCurve.of(
+            mode.items().stream()
+                .filter(i -> i.condition().perturbation().parts().size() == 1)
+                .map(
+                    i ->
+                        new DoseCurve.Strength(
+                            i.targets().get(0),
+                            Exposure.of(i.condition().perturbation()).get(0),
+                            free(i)))
+                .toList());
     for (int i = 0; i < mode.items().size(); i++) {
       Screen.Item item = mode.items().get(i);
-      double free = Math.max(LEAST_POWER, power(item) - noise(item));
-      for (String target : item.targets()) {
-        logs.computeIfAbsent(target, any -> new TreeMap<>())
-            .put(i, StrictMath.log(free / item.targets().size()) / 2);
+      List<Exposure> exposures = Exposure.of(item.condition().perturbation());
+      for (int k = 0; k < item.targets().size(); k++) {
+        logs.computeIfAbsent(item.targets().get(k), any -> new TreeMap<>())
+            .put(
+                i,
+                StrictMath.log(free(item) / item.targets().size()) / 2
+                    - curve.log(exposures.get(k)));
       }
     }
     double sum = 0;
@@ -87,6 +105,10 @@ final class Strengths {
     return StrictMath.exp(mean + kept * (mean(own, unseen) - mean));
   }
 
+  private double free(Screen.Item item) {
+    return Math.max(LEAST_POWER, power(item) - noise(item));
+  }
+
   private double power(Screen.Item item) {
     double sum = 0;
     int used = 0;
@@ -109,16 +131,18 @@ final class Strengths {
   }
 
   /** The strengths of targets as if some items, by their numbers, had not been measured. */
-  double[] of(List<String> targets, Set<Integer> unseen) {
-    return targets.stream()
-        .mapToDouble(
-            target -> {
-              Map<Integer, Double> own = logs.get(target);
-              if (own == null) {
-                return StrictMath.exp(mean);
-              }
-              return unseen.isEmpty() ? all.get(target) : shrunk(own, unseen);
-            })
-        .toArray();
+  double[] of(List<String> targets, List<Exposure> exposures, Set<Integer> unseen) {
+    double[] strengths = new double[targets.size()];
+    for (int k = 0; k < strengths.length; k++) {
+      String target = targets.get(k);
+      Map<Integer, Double> own = logs.get(target);
+      double level =
+          own == null
+              ? StrictMath.exp(mean)
+              : unseen.isEmpty() ? all.get(target) : shrunk(own, unseen);
+      double dose = curve.log(exposures.get(k));
+      strengths[k] = dose == 0 ? level : level * StrictMath.exp(dose);
+    }
+    return strengths;
   }
 }

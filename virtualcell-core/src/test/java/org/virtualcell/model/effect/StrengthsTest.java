@@ -42,7 +42,7 @@ class StrengthsTest {
   }
 
   private static double of(Strengths strengths, String target, Set<Integer> unseen) {
-    return strengths.of(List.of(target), unseen)[0];
+    return strengths.of(List.of(target), List.of(Exposure.UNKNOWN), unseen)[0];
   }
 
   @Test

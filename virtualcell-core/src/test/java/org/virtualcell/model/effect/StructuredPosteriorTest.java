@@ -172,7 +172,12 @@ class StructuredPosteriorTest {
     for (List<String> targets :
         List.of(List.of("T1"), List.of("T3", "T4"), List.of("NEW"), List.of("T0", "T1"))) {
       for (String context : List.of("c0", "c" + (contexts - 1), "elsewhere")) {
-        Question q = dense.question(targets, CellContext.of(context), mean);
+        Perturbation asked =
+            targets.size() == 1
+                ? Perturbation.knockout(targets.get(0))
+                : Perturbation.combination(
+                    Perturbation.knockout(targets.get(0)), Perturbation.knockout(targets.get(1)));
+        Question q = dense.question(asked, CellContext.of(context), mean);
         String what = targets + " in " + context;
         if (known.isInformative() || !targets.contains("NEW") || screen.contexts().size() > 1) {
           assertClose(dense.all().mixed().mean(q), structured.all().mixed().mean(q), what);
@@ -275,7 +280,7 @@ class StructuredPosteriorTest {
             pool.submit(
                     () -> {
                       ModeModel m = model(screen, TargetSimilarity.NONE, Covariance.STRUCTURED);
-                      Question q = m.question(List.of("T2"), CellContext.of("c1"), mean);
+                      Question q = m.question(Perturbation.knockout("T2"), CellContext.of("c1"), mean);
                       return m.all().mixed().mean(q);
                     })
                 .get());
