@@ -67,9 +67,7 @@ public record ExposureColumns(
     Optional<String> time =
         stated
             .time()
-            .or(
-                () ->
-                    first(table, TIMES).filter(c -> timeUnit.isPresent() || hasUnits(table, c)));
+            .or(() -> first(table, TIMES).filter(c -> timeUnit.isPresent() || hasUnits(table, c)));
     dose.ifPresent(
         c ->
             why.add(
@@ -110,8 +108,7 @@ public record ExposureColumns(
     };
   }
 
-  private static String text(
-      Table table, int row, Optional<String> column, Optional<String> unit) {
+  private static String text(Table table, int row, Optional<String> column, Optional<String> unit) {
     String value = column.map(c -> table.column(c).strings().get(row)).orElse(null);
     if (value == null || UNKNOWN.contains(value.strip())) {
       return "";

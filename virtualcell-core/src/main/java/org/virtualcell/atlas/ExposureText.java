@@ -14,8 +14,7 @@ public final class ExposureText {
       Pattern.compile("([0-9]*\\.?[0-9]+(?:[eE][-+]?[0-9]+)?)\\s*([^0-9\\s].*)");
   private static final Pattern TIME =
       Pattern.compile(
-          "([0-9]{1,9})(?:\\.0+)?\\s*"
-              + "(min|mins|minutes|h|hr|hrs|hour|hours|d|day|days)",
+          "([0-9]{1,9})(?:\\.0+)?\\s*" + "(min|mins|minutes|h|hr|hrs|hour|hours|d|day|days)",
           Pattern.CASE_INSENSITIVE);
 
   private ExposureText() {}
@@ -33,7 +32,8 @@ public final class ExposureText {
     if (matcher.matches()) {
       String unit = plain(matcher.group(2));
       for (Dose.Unit known : Dose.Unit.values()) {
-        if (known.symbol().equals(unit) || plain(known.symbol()).equalsIgnoreCase(unit) && known.symbol().contains("/")) {
+        if (known.symbol().equals(unit)
+            || plain(known.symbol()).equalsIgnoreCase(unit) && known.symbol().contains("/")) {
           return new Dose(Double.parseDouble(matcher.group(1)), known);
         }
       }

@@ -444,7 +444,8 @@ public record PerturbationKeys(
       String name = names.get(k);
       if (!name.equals(control) && !(separator.isPresent() && ControlLabels.isKnown(name))) {
         parts.add(
-            single(name, modeText, part(dose, k, names.size()), part(time, k, names.size()), where));
+            single(
+                name, modeText, part(dose, k, names.size()), part(time, k, names.size()), where));
       }
     }
     if (parts.isEmpty()) {
@@ -489,11 +490,9 @@ public record PerturbationKeys(
     Optional<Duration> time =
         timeText.isBlank() ? Optional.empty() : Optional.of(ExposureText.time(timeText, where));
     return switch (kind) {
-      case COMPOUND ->
-          new Perturbation.CompoundPerturbation(name, Optional.empty(), dose, time);
+      case COMPOUND -> new Perturbation.CompoundPerturbation(name, Optional.empty(), dose, time);
       case PROTEIN ->
-          new Perturbation.ProteinPerturbation(
-              name, Perturbation.ProteinKind.OTHER, dose, time);
+          new Perturbation.ProteinPerturbation(name, Perturbation.ProteinKind.OTHER, dose, time);
       case GENE ->
           new Perturbation.GenePerturbation(
               name, modeText.flatMap(ModeNames::geneMode).orElse(assumedMode));

@@ -161,9 +161,7 @@ final class KnownPerturbations {
                 only(alike, KnownPerturbations::time))
             : new Perturbation.CompoundPerturbation(
                 name(any),
-                only(
-                    alike,
-                    p -> ((Perturbation.CompoundPerturbation) p).smiles()),
+                only(alike, p -> ((Perturbation.CompoundPerturbation) p).smiles()),
                 only(alike, KnownPerturbations::dose),
                 only(alike, KnownPerturbations::time)));
   }

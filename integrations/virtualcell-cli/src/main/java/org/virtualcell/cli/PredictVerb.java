@@ -258,9 +258,7 @@ final class PredictVerb extends Verb {
               predictor.predict(
                   state,
                   perturbation,
-                  options()
-                      .withSampledCells(request.cells().orElse(cells))
-                      .withSeed(own));
+                  options().withSampledCells(request.cells().orElse(cells)).withSeed(own));
           rows.add(request.perturbation(), prediction);
           if (prediction.verdict().answered()) {
             if (written.putIfAbsent(state.context(), true) == null) {
@@ -278,9 +276,7 @@ final class PredictVerb extends Verb {
   }
 
   private PredictionOptions options() {
-    return controlError
-        ? PredictionOptions.DEFAULT.withControlError()
-        : PredictionOptions.DEFAULT;
+    return controlError ? PredictionOptions.DEFAULT.withControlError() : PredictionOptions.DEFAULT;
   }
 
   private static void requireNoControl(PerturbationRequest request, ControlCells controls) {

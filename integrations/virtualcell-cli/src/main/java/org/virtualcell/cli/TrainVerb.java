@@ -229,7 +229,8 @@ final class TrainVerb extends Verb {
     if ((minCells != null || monotoneDoses)
         && update == null
         && !KnownModels.EFFECT.equals(model)) {
-      throw usageError("Only the effect model uses --min-cells and --monotone-doses; leave them out");
+      throw usageError(
+          "Only the effect model uses --min-cells and --monotone-doses; leave them out");
     }
     if (data.size() > 1) {
       throw usageError("Training on several files is not in this version; pass one --data FILE");

@@ -206,7 +206,14 @@ class CompoundQuestionsTest {
   void aColumnOfDosesWithoutUnitIsRefusedWhereItIsNamed() {
     Path screen = doses("");
     String[] train = {
-      "train", "--data", screen.toString(), "--model", "effect", "--dose-key", "dose", "--out",
+      "train",
+      "--data",
+      screen.toString(),
+      "--model",
+      "effect",
+      "--dose-key",
+      "dose",
+      "--out",
       folder.resolve("none.safetensors").toString()
     };
     Shell.Result refused = Shell.run(train);

@@ -123,8 +123,7 @@ class KnownPerturbationsTest {
     }
     KnownPerturbations labels = new KnownPerturbations(doses, Optional.empty());
     assertEquals(
-        doses.get(1).perturbation(),
-        labels.read(PerturbationRequest.of("afatinib@1 uM"), "a549"));
+        doses.get(1).perturbation(), labels.read(PerturbationRequest.of("afatinib@1 uM"), "a549"));
     assertEquals(
         doses.get(1).perturbation(),
         labels.read(PerturbationRequest.of("afatinib@1000 nM"), "a549"));

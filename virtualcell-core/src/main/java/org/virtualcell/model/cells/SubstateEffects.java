@@ -70,8 +70,7 @@ public final class SubstateEffects {
     CsrMatrix untreated = LogCells.of(controls, Integer.MAX_VALUE - 8);
     List<String> after = perturbed.substates().orElseThrow();
     List<String> before = controls.substates().orElseThrow();
-    return departures(
-        treated, after, untreated, before, common(treated, after, untreated, before));
+    return departures(treated, after, untreated, before, common(treated, after, untreated, before));
   }
 
   private static void requireComparable(CellState perturbed, CellState controls) {

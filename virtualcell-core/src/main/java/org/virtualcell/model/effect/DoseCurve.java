@@ -35,9 +35,7 @@ final class DoseCurve {
     Map<String, List<Strength>> byTarget = new TreeMap<>();
     for (Strength s : measured) {
       if (s.exposure().hasDose()) {
-        byTarget
-            .computeIfAbsent(s.target() + s.exposure().molar(), t -> new ArrayList<>())
-            .add(s);
+        byTarget.computeIfAbsent(s.target() + s.exposure().molar(), t -> new ArrayList<>()).add(s);
       }
     }
     // a target's level is not known from its own doses alone: alternate between targets and doses,

@@ -141,18 +141,16 @@ public final class EffectPredictor implements Predictor, StorableModel {
       PredictionOptions options) {
     PredictedState state =
         new EffectOutcome(
-            baseline,
-            baseline.pick(answer.effect()),
-            baseline.pick(answer.rankEffect()),
-            answer.widths().map(baseline::pick),
-            answer.basis(),
-            responders)
-        .predicted(options);
+                baseline,
+                baseline.pick(answer.effect()),
+                baseline.pick(answer.rankEffect()),
+                answer.widths().map(baseline::pick),
+                answer.basis(),
+                responders)
+            .predicted(options);
     return state.withSubstateEffects(
         substates.of(
-            baseline.given(),
-            new Condition(perturbation, baseline.context()),
-            state.effect()));
+            baseline.given(), new Condition(perturbation, baseline.context()), state.effect()));
   }
 
   Screen screen() {

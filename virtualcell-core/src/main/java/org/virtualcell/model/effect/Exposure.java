@@ -45,10 +45,7 @@ record Exposure(double dose, boolean molar, double time) {
         dose.map(
                 d ->
                     StrictMath.log10(
-                        d.in(
-                                d.unit().isMolar()
-                                    ? Dose.Unit.MOLAR
-                                    : Dose.Unit.GRAM_PER_LITRE)
+                        d.in(d.unit().isMolar() ? Dose.Unit.MOLAR : Dose.Unit.GRAM_PER_LITRE)
                             .amount()))
             .orElse(Double.NaN),
         dose.map(d -> d.unit().isMolar()).orElse(true),

@@ -63,8 +63,7 @@ final class ModeModel {
     this.weights = weights;
     boolean dense =
         weights.containsKey(Part.DOSE) // joins what the structure keeps apart
-            || held.map(h -> h == Covariance.DENSE)
-                .orElse(items.size() <= Covariance.MOST_DENSE);
+            || held.map(h -> h == Covariance.DENSE).orElse(items.size() <= Covariance.MOST_DENSE);
     this.all = (dense ? Optional.<Fit>empty() : structured(held.isPresent())).orElseGet(this::fit);
   }
 
@@ -308,8 +307,8 @@ final class ModeModel {
 
   /** The variance of what is asked itself. */
   private double prior(Question q) {
-    Question same = new Question(
-            q.targets(), q.strength(), q.context(), new double[] {1}, q.exposures());
+    Question same =
+        new Question(q.targets(), q.strength(), q.context(), new double[] {1}, q.exposures());
     double prior = 0;
     for (Map.Entry<Part, Double> part : weights.entrySet()) {
       prior += part.getValue() * part.getKey().between(same, same, 0, known);
@@ -356,8 +355,7 @@ final class ModeModel {
   }
 
   Question question(Perturbation perturbation, CellContext context, double[] controlMean) {
-    return questions.of(
-        Targets.all(perturbation), Exposure.of(perturbation), context, controlMean);
+    return questions.of(Targets.all(perturbation), Exposure.of(perturbation), context, controlMean);
   }
 
   /** An item as a question, when some items are left out. */

@@ -209,11 +209,9 @@ final class ModeTransfer {
   }
 
   /** The answer of the second mode with what the first knows of a target that only it measured. */
-  Answer in(
-      Answer answer, Perturbation perturbation, CellContext context, double[] controlMean) {
+  Answer in(Answer answer, Perturbation perturbation, CellContext context, double[] controlMean) {
     String target = Targets.all(perturbation).get(0);
-    double[] expected =
-        expectation(from, from.question(perturbation, context, controlMean));
+    double[] expected = expectation(from, from.question(perturbation, context, controlMean));
     double[] added = new double[expected.length];
     for (int g = 0; g < added.length; g++) {
       added[g] = slope * (expected[g] - centre[g]);
@@ -225,11 +223,7 @@ final class ModeTransfer {
     return answer.withTransfer(
         added,
         sources,
-        String.format(
-            Locale.ROOT,
-            "Transferred from %s; %s. ",
-            from.mode().modes(),
-            this));
+        String.format(Locale.ROOT, "Transferred from %s; %s. ", from.mode().modes(), this));
   }
 
   /** The name a card lists it under. */

@@ -26,8 +26,7 @@ final class ModeTransfers {
   }
 
   /** The answer with what the mode that agrees best knows, where its own never met the target. */
-  Answer in(
-      Answer answer, Perturbation perturbation, CellContext context, double[] controlMean) {
+  Answer in(Answer answer, Perturbation perturbation, CellContext context, double[] controlMean) {
     String mode = Targets.modes(perturbation).toString();
     ModeModel own = models.get(mode);
     if (own == null || perturbation.parts().size() != 1) {

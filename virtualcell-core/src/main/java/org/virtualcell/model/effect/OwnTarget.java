@@ -86,7 +86,8 @@ final class OwnTarget {
     }
     double spread =
         Math.max(
-            0, (heterogeneity - (measured.size() - 1)) / Math.max(1e-12, weights - squares / weights));
+            0,
+            (heterogeneity - (measured.size() - 1)) / Math.max(1e-12, weights - squares / weights));
     double precision = 1 / PRIOR_VARIANCE;
     double sum = 0;
     for (Change c : measured.values()) {
@@ -174,9 +175,7 @@ final class OwnTarget {
             .filter(i -> i.condition().equals(new Condition(perturbation, context)))
             .findFirst()
             .map(i -> changes(screen, mode, i).get(target));
-    return own.or(() -> Optional.ofNullable(measured.get(target)))
-        .map(prior::with)
-        .orElse(prior);
+    return own.or(() -> Optional.ofNullable(measured.get(target))).map(prior::with).orElse(prior);
   }
 
   /**
@@ -186,7 +185,11 @@ final class OwnTarget {
    * @param level of the interval
    */
   Answer in(
-      Answer answer, Perturbation perturbation, CellContext context, double[] before, double level) {
+      Answer answer,
+      Perturbation perturbation,
+      CellContext context,
+      double[] before,
+      double level) {
     double[] effect = answer.effect().clone();
     double[] rank = answer.rankEffect().clone();
     Optional<double[]> widths = answer.widths().map(double[]::clone);
@@ -203,8 +206,7 @@ final class OwnTarget {
         double up = moved(before[g], change.value() + reach) - before[g] - effect[g];
         double down = effect[g] + before[g] - moved(before[g], change.value() - reach);
         widths.ifPresent(w -> w[g] = Math.max(up, down));
-        said.add(
-            String.format(Locale.ROOT, "%s x%.2f", target, StrictMath.exp(change.value())));
+        said.add(String.format(Locale.ROOT, "%s x%.2f", target, StrictMath.exp(change.value())));
       }
     }
     return said.isEmpty()

@@ -158,8 +158,7 @@ class ControlErrorTest {
   void aContextWithoutControlsIsRefusedByName() {
     Screen screen = nothingButControlError();
     Screen lacking =
-        new Screen(
-            screen.genes(), screen.units(), screen.contexts().subList(0, 1), screen.modes());
+        new Screen(screen.genes(), screen.units(), screen.contexts().subList(0, 1), screen.modes());
     InvalidDataException refused =
         assertThrows(
             InvalidDataException.class, () -> CellMinimum.DEFAULT.require(lacking, "screen"));

@@ -44,8 +44,7 @@ class DoseTest {
   /** The planted effect; with a turn its direction shifts with every decade. */
   private double truth(int compound, double dose, int gene, double turning) {
     double decades = Math.log10(dose / 0.3);
-    return hill(dose)
-        * (direction[compound][gene] + turning * decades * turn[compound][gene]);
+    return hill(dose) * (direction[compound][gene] + turning * decades * turn[compound][gene]);
   }
 
   private Screen screen(double turning, int without, double left) {
@@ -153,9 +152,7 @@ class DoseTest {
       for (double dose : DOSES) {
         planted.add(
             new DoseCurve.Strength(
-                "drug" + p,
-                Exposure.of(drug(p, dose)).get(0),
-                (1 + p) * hill(dose) * hill(dose)));
+                "drug" + p, Exposure.of(drug(p, dose)).get(0), (1 + p) * hill(dose) * hill(dose)));
       }
     }
     DoseCurve curve = DoseCurve.of(planted);
@@ -172,7 +169,9 @@ class DoseTest {
     }
     assertEquals(0, DoseCurve.of(List.of()).log(Exposure.of(drug(0, 1)).get(0)));
     assertEquals(
-        0, curve.log(Exposure.of(Perturbation.compound("x", new Dose(1, Dose.Unit.GRAM_PER_LITRE))).get(0)));
+        0,
+        curve.log(
+            Exposure.of(Perturbation.compound("x", new Dose(1, Dose.Unit.GRAM_PER_LITRE))).get(0)));
     assertEquals(48, screen.modes().get(0).items().size());
   }
 
@@ -210,8 +209,7 @@ class DoseTest {
     Exposure base = exposure(1, Dose.Unit.MICROMOLAR, 24);
     assertEquals(1, base.near(exposure(1000, Dose.Unit.NANOMOLAR, 24)), 1e-12);
     assertEquals(Math.exp(-1), base.near(exposure(10, Dose.Unit.MICROMOLAR, 24)), 1e-12);
-    assertEquals(
-        Math.exp(-Math.log10(2)), base.near(exposure(1, Dose.Unit.MICROMOLAR, 48)), 1e-12);
+    assertEquals(Math.exp(-Math.log10(2)), base.near(exposure(1, Dose.Unit.MICROMOLAR, 48)), 1e-12);
     assertEquals(0, base.near(exposure(1, Dose.Unit.NANOGRAM_PER_MILLILITRE, 24)));
     assertEquals(1, Exposure.UNKNOWN.near(Exposure.UNKNOWN));
   }

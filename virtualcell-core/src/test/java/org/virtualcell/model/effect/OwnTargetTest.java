@@ -171,7 +171,9 @@ class OwnTargetTest {
               .effect()[g];
       assertEquals(own, elsewhere, 1e-9);
       near += Math.abs(own - item.effect()[g]);
-      far += Math.abs(ask(screen, Perturbation.interference("G59"), 0.9).effect()[g] - item.effect()[g]);
+      far +=
+          Math.abs(
+              ask(screen, Perturbation.interference("G59"), 0.9).effect()[g] - item.effect()[g]);
     }
     assertTrue(near < 0.5 * far, near + " against " + far);
   }
@@ -204,8 +206,7 @@ class OwnTargetTest {
       if (data.genes().find(target).isPresent() && tried < 4) {
         int g = data.genes().find(target).getAsInt();
         try (EffectPredictor model =
-            new EffectTrainer()
-                .train(new Without(data.everything(), condition), Progress.SILENT)) {
+            new EffectTrainer().train(new Without(data.everything(), condition), Progress.SILENT)) {
           Prediction asked = model.predict(data.controls(context), condition.perturbation());
           double truth = Effect.of(data.cells(condition)).toArray()[g];
           missed += Math.pow(asked.effect().get(g) - truth, 2);

@@ -280,7 +280,8 @@ class StructuredPosteriorTest {
             pool.submit(
                     () -> {
                       ModeModel m = model(screen, TargetSimilarity.NONE, Covariance.STRUCTURED);
-                      Question q = m.question(Perturbation.knockout("T2"), CellContext.of("c1"), mean);
+                      Question q =
+                          m.question(Perturbation.knockout("T2"), CellContext.of("c1"), mean);
                       return m.all().mixed().mean(q);
                     })
                 .get());

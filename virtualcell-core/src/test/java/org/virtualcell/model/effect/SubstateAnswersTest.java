@@ -106,8 +106,7 @@ class SubstateAnswersTest {
 
   @Test
   void nothingIsSaidWithoutLabelsOrCellsOfTheCondition() {
-    assertEquals(
-        Map.of(), model.predict(data.controls(CONTEXT), RARE).state().substateEffects());
+    assertEquals(Map.of(), model.predict(data.controls(CONTEXT), RARE).state().substateEffects());
     assertEquals(
         Map.of(),
         model.predict(labelled(), Perturbation.knockout("UNSEEN")).state().substateEffects());
