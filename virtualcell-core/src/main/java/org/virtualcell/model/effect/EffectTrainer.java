@@ -222,8 +222,10 @@ public final class EffectTrainer implements Trainer<EffectPredictor> {
       Screen screen, Screen.Mode mode, TargetSimilarity known, Progress progress) {
     Screen.Mode sample = Sample.of(mode);
     Map<Part, Double> weights = ModeModel.estimate(screen, sample, known, STEPS, !monotone);
-    if (weights.containsKey(Part.FEATURES)) {
-      ModeModel chosen = FeatureWeight.chosen(new ModeModel(screen, sample, known, weights));
+    if (weights.containsKey(Part.FEATURES) || weights.containsKey(Part.SIMILAR_CONTEXTS)) {
+      ModeModel chosen =
+          SourceWeights.chosen(
+              FeatureWeight.chosen(new ModeModel(screen, sample, known, weights)));
       if (sample.equals(mode)) {
         return chosen;
       }

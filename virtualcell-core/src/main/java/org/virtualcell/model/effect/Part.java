@@ -105,7 +105,8 @@ enum Part {
                   case CONTEXT -> contexts && targets;
                   case PERTURBATION -> true;
                   case FEATURES -> features && targets;
-                  case SIMILAR_CONTEXTS, INTERACTION -> contexts;
+                  case SIMILAR_CONTEXTS -> SourceWeights.canBeLearned(items);
+                  case INTERACTION -> contexts;
                   case DOSE -> doses && doses(items);
                   case COMBINATION -> combinations;
                 })
