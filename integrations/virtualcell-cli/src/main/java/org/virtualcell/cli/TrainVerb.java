@@ -95,8 +95,9 @@ final class TrainVerb extends Verb {
       paramLabel = "FILE",
       description = {
         "What is known of what was perturbed, for effect and ensemble: gene sets (.gmt), edge lists",
-        "(edges:FILE), compounds with SMILES (compounds:FILE), tables of vectors (.csv, .tsv, .npz,",
-        ".safetensors, .h5ad; FILE:ENTRY, such as genes.h5ad:varm/ESM2; columns:FILE)."
+        "(edges:FILE), compounds with SMILES (compounds:FILE), ligands with receptors",
+        "(receptors:FILE), tables of vectors (.csv, .tsv, .npz, .safetensors, .h5ad; FILE:ENTRY,",
+        "such as genes.h5ad:varm/ESM2; columns:FILE)."
       })
   private List<String> features;
 
