@@ -94,7 +94,7 @@ final class HeldOutTrials {
 
   private static boolean seesTargets(Absence absence) {
     return switch (absence) {
-      case CONDITION, CONTEXT, COMBINATION -> true;
+      case CONDITION, CONTEXT, COMBINATION, EXPOSURE -> true;
       case TARGETS, CONTEXT_AND_TARGETS -> false;
     };
   }
