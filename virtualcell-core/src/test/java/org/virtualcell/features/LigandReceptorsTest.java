@@ -52,8 +52,7 @@ class LigandReceptorsTest {
     FeatureBlock a = read().block("r");
     FeatureBlock b = LigandReceptors.read(sets).block("r");
     for (String ligand : List.of("IFNA1", "IFNG", "IL6", "IL11")) {
-      assertArrayEquals(
-          a.table().find(ligand).orElseThrow(), b.table().find(ligand).orElseThrow());
+      assertArrayEquals(a.table().find(ligand).orElseThrow(), b.table().find(ligand).orElseThrow());
     }
   }
 
@@ -71,8 +70,7 @@ class LigandReceptorsTest {
                     "IFNG", new double[] {5, 5})),
             Similarity.COSINE);
     FeatureBlock through = read().through(genes);
-    assertArrayEquals(
-        new float[] {0.5f, 0.5f}, through.table().find("IFNB1").orElseThrow());
+    assertArrayEquals(new float[] {0.5f, 0.5f}, through.table().find("IFNB1").orElseThrow());
     assertArrayEquals(new float[] {-1, 0}, through.table().find("IL6").orElseThrow());
     assertArrayEquals(new float[] {5, 5}, through.table().find("IFNG").orElseThrow());
     assertArrayEquals(new float[] {1, 0}, through.table().find("IFNAR1").orElseThrow());

@@ -20,9 +20,9 @@ import org.virtualcell.features.Similarity;
 /**
  * Reads what {@code --features} names: gene sets (.gmt), edge lists ({@code edges:FILE}), compounds
  * with their SMILES ({@code compounds:FILE}), ligands with their receptors ({@code
- * receptors:FILE}), and tables of vectors (csv, tsv, npz, safetensors,
- * h5ad; {@code FILE:ENTRY} for one of several, such as {@code genes.h5ad:varm/ESM2}; {@code
- * columns:FILE} where names head the columns). One block a file, named after it.
+ * receptors:FILE}), and tables of vectors (csv, tsv, npz, safetensors, h5ad; {@code FILE:ENTRY} for
+ * one of several, such as {@code genes.h5ad:varm/ESM2}; {@code columns:FILE} where names head the
+ * columns). One block a file, named after it.
  */
 final class FeatureSources {
   private static final String EDGES = "edges:";

@@ -224,8 +224,7 @@ public final class EffectTrainer implements Trainer<EffectPredictor> {
     Map<Part, Double> weights = ModeModel.estimate(screen, sample, known, STEPS, !monotone);
     if (weights.containsKey(Part.FEATURES) || weights.containsKey(Part.SIMILAR_CONTEXTS)) {
       ModeModel chosen =
-          SourceWeights.chosen(
-              FeatureWeight.chosen(new ModeModel(screen, sample, known, weights)));
+          SourceWeights.chosen(FeatureWeight.chosen(new ModeModel(screen, sample, known, weights)));
       if (sample.equals(mode)) {
         return chosen;
       }

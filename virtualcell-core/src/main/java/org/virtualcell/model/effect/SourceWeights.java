@@ -7,8 +7,8 @@ import org.virtualcell.model.Absence;
 /**
  * How much a source context counts that is like the one asked about, beside the equal share of all:
  * the weight of {@link Part#SIMILAR_CONTEXTS}, chosen by folds that leave a context out. With fewer
- * than {@value #LEAST_CONTEXTS} contexts of a mode such folds say nothing: sources then count alike,
- * shrunk, and the part is left out.
+ * than {@value #LEAST_CONTEXTS} contexts of a mode such folds say nothing: sources then count
+ * alike, shrunk, and the part is left out.
  */
 final class SourceWeights {
   /** Contexts of a mode with perturbed cells that weights are learned from. */

@@ -71,8 +71,7 @@ class SourceWeightsTest {
         GeneVocabulary.of(IntStream.range(0, GENES).mapToObj(g -> "G" + g).toList()),
         ExpressionUnits.logNormalized(10_000),
         controls,
-        List.of(
-            new Screen.Mode(new TreeSet<>(List.of("knockout")), one, items, populations)));
+        List.of(new Screen.Mode(new TreeSet<>(List.of("knockout")), one, items, populations)));
   }
 
   private static ModeModel model(Screen screen, double similar) {
@@ -100,8 +99,7 @@ class SourceWeightsTest {
     for (int contexts = 2; contexts <= 5; contexts++) {
       Screen screen = screen(contexts, true);
       Map<Part, Double> weights =
-          ModeModel.estimate(
-              screen, screen.modes().get(0), TargetSimilarity.NONE, 4, true);
+          ModeModel.estimate(screen, screen.modes().get(0), TargetSimilarity.NONE, 4, true);
       if (contexts < SourceWeights.LEAST_CONTEXTS) {
         assertFalse(weights.containsKey(Part.SIMILAR_CONTEXTS), contexts + " contexts");
       } else {
