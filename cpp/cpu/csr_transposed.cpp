@@ -6,8 +6,7 @@
 // Idea     cells are taken in blocks, a span of blocks at a time. First each block is turned into columns by a counting sort,
 //          and its rows of `dense` are laid out strip by strip (transposed_block: blocks are independent). Then each strip
 //          of columns of a range of genes walks the blocks of the span, the sums of one gene in registers, the strip of a
-//          block, 32 KB, in the first-level cache (transposed_sum: ranges and strips are independent). In fp32, blocks of a thin
-//          matrix have layers (transposed_layers.h).
+//          block, 32 KB, in the first-level cache (transposed_sum: ranges and strips are independent). fp32: transposed_exact.h.
 // Bytes    4 x columns per value from the first-level cache; out once per block; the packed matrix twice, dense once.
 // Rounding with `half`, dense and the values are rounded to bf16, nearest even: two cells of a gene are multiplied and added
 //          at once, by rising cell in twos within a block; half the bytes, and at most 2^-7.9 of each term.
@@ -19,14 +18,17 @@
 #include "piece.h"
 #include "transposed.h"
 #include "transposed_head.h"
-#include "transposed_layers.h"
+#include "transposed_exact.h"
 
 namespace vc {
 namespace VC_SET {
 namespace {
 
-constexpr int kWide = 8;                     // vectors of a strip
-constexpr int64_t kStrip = kWide * kLanes;   // and its columns
+constexpr int64_t kStrip = 8 * kLanes;  // columns of a strip
+
+// Columns of a strip as it is laid out and summed. With 512-bit registers fp32 may take strips in halves: four sums keep the unit
+// busy, and twice the cells fit into the first-level cache, so that outputs are read and written half as often.
+inline int64_t strip_columns(const transposed_view& v) { return v.narrow && kLanes == 16 ? kStrip / 2 : kStrip; }
 
 // A row of a strip is laid out in whole vectors, as bf16 in whole pairs of them.
 inline int64_t whole(int64_t columns, bool half) {
@@ -34,8 +36,8 @@ inline int64_t whole(int64_t columns, bool half) {
   return (columns + unit - 1) / unit * unit;
 }
 
-// Where a strip of a block's rows begins: strips one after the other, each [rows x its width].
-inline int64_t strip_at(int64_t rows, int64_t strip) { return rows * strip * kStrip; }
+// Where the strip from a column on begins in a block's rows: strips one after the other, each [rows x its width].
+inline int64_t strip_at(int64_t rows, int64_t from) { return rows * from; }
 
 inline void lay_out(const float* row, int64_t width, float* to) {
   for (int64_t c = 0; c < width; c += kLanes) store(to + c, up_to(row + c, width - c));
@@ -54,10 +56,10 @@ inline void lay_out(const float* row, int64_t width, uint16_t* to) {
 #endif
 
 template <class Element>
-inline void lay_out_row(const float* row, int64_t columns, int64_t rows, int64_t r, Element* to) {
-  for (int64_t first = 0; first < columns; first += kStrip) {
-    const int64_t width = columns - first < kStrip ? columns - first : kStrip;
-    lay_out(row + first, width, to + strip_at(rows, first / kStrip) + r * whole(width, sizeof(Element) == 2));
+inline void lay_out_row(const float* row, int64_t columns, int64_t strip, int64_t rows, int64_t r, Element* to) {
+  for (int64_t first = 0; first < columns; first += strip) {
+    const int64_t width = columns - first < strip ? columns - first : strip;
+    lay_out(row + first, width, to + strip_at(rows, first) + r * whole(width, sizeof(Element) == 2));
   }
 }
 
@@ -83,7 +85,7 @@ VC_INLINE void add(const transposed_view& v, int64_t begin, int64_t end, const u
 
 template <int N>
 inline void sum_genes(const transposed_view& v, int64_t b, bool first, int64_t first_gene, int64_t end_gene,
-                      const uint16_t* dense, int64_t columns, int64_t width, float* out) {
+                      const uint16_t* dense, const uint16_t*, int64_t, int64_t columns, int64_t width, float* out) {
   const int32_t* start = v.start + b * (v.genes + 1);
   const int64_t entry = v.entry[b];
   const int64_t last = width - (N - 1) * kLanes;  // columns of the last vector
@@ -101,18 +103,22 @@ inline void sum_genes(const transposed_view& v, int64_t b, bool first, int64_t f
 }
 #endif
 
+// Columns [from, from + width) of a range of genes: all blocks of the span.
 template <class Element>
-void sum_blocks(const transposed_view& v, bool first, int64_t first_gene, int64_t end_gene, int64_t strip, int64_t columns,
-                float* out) {
+void sum_blocks(const transposed_view& v, bool first, int64_t first_gene, int64_t end_gene, int64_t from, int64_t width,
+                int64_t columns, float* out) {
   constexpr bool kHalf = sizeof(Element) == 2;
-  const int64_t from = strip * kStrip, width = columns - from < kStrip ? columns - from : kStrip;
+  const int64_t row = whole(width, kHalf);
   for (int64_t b = 0; b < v.blocks; ++b) {
-    const int64_t before = v.bound[b] - v.bound[0], rows = v.bound[b + 1] - v.bound[b];
-    const Element* dense = static_cast<const Element*>(v.dense) + before * whole(columns, kHalf) + strip_at(rows, strip);
+    const int64_t begin = v.bound[b] - v.bound[0], end = v.bound[b + 1] - v.bound[0];
+    const Element* dense = static_cast<const Element*>(v.dense) + begin * whole(columns, kHalf) + strip_at(end - begin, from);
+    const int64_t next_rows = b + 1 < v.blocks ? v.bound[b + 2] - v.bound[b + 1] : 0;
+    const Element* next = static_cast<const Element*>(v.dense) + end * whole(columns, kHalf) + strip_at(next_rows, from);
+    const int64_t next_lines = next_rows * row * int64_t(sizeof(Element)) / 64;
     const bool new_sums = first && b == 0;
     switch ((width + kLanes - 1) / kLanes) {
 #define VC_STRIP(n) \
-  case n: sum_genes<n>(v, b, new_sums, first_gene, end_gene, dense, columns, width, out + from); break;
+  case n: sum_genes<n>(v, b, new_sums, first_gene, end_gene, dense, next, next_lines, columns, width, out + from); break;
       VC_STRIP(1)
       VC_STRIP(2)
       VC_STRIP(3)
@@ -169,7 +175,7 @@ int32_t halve_block(const csr& x, const float* scale, int64_t columns, const flo
       }
     }
     row_end[r - first] = kept;
-    lay_out_row(dense + r * columns, columns, end - first, r - first, laid_out);
+    lay_out_row(dense + r * columns, columns, strip_columns(v), end - first, r - first, laid_out);
     if (v.head && (place % 2 || r + 1 == end)) {
       const float* row = dense + r * columns;
       if (place % 2) {
@@ -201,25 +207,28 @@ int32_t transposed_block(const csr& x, const float* scale, int64_t columns, cons
   if (!sort_block(x, scale, v, b)) return VC_BAD_INDEX;
   const int64_t first = v.bound[b], end = v.bound[b + 1];
   float* laid_out = static_cast<float*>(v.dense) + (first - v.bound[0]) * whole(columns, false);
-  for (int64_t r = first; r < end; ++r) lay_out_row(dense + r * columns, columns, end - first, r - first, laid_out);
+  for (int64_t r = first; r < end; ++r) lay_out_row(dense + r * columns, columns, strip_columns(v), end - first, r - first, laid_out);
   return VC_OK;
 }
 
 void transposed_sum(const transposed_view& v, bool first, int64_t first_gene, int64_t end_gene, int64_t strip, int64_t columns,
                     float* out) {
+  if (first_gene == end_gene) return;
+  const int64_t from = strip * kStrip, end = columns - from < kStrip ? columns : from + kStrip;
   if (v.blocks == 0 && first) {  // no cells
     for (int64_t g = first_gene; g < end_gene; ++g)
-      for (int64_t c = strip * kStrip; c < columns && c < (strip + 1) * kStrip; ++c) out[g * columns + c] = 0;
+      for (int64_t c = from; c < end; ++c) out[g * columns + c] = 0;
   }
 #if defined(__AVX512BF16__)
   if (v.half) {
-    sum_blocks<uint16_t>(v, first, first_gene, end_gene, strip, columns, out);
-    const int64_t from = strip * kStrip, width = columns - from < kStrip ? columns - from : kStrip;
-    if (v.head && v.blocks) sum_head(v, first, first_gene, end_gene, from, width, columns, out);
+    sum_blocks<uint16_t>(v, first, first_gene, end_gene, from, end - from, columns, out);
+    if (v.head && v.blocks) sum_head(v, first, first_gene, end_gene, from, end - from, columns, out);
     return;
   }
 #endif
-  sum_blocks<float>(v, first, first_gene, end_gene, strip, columns, out);
+  const int64_t step = strip_columns(v);
+  for (int64_t c = from; c < end; c += step)
+    sum_blocks<float>(v, first, first_gene, end_gene, c, end - c < step ? end - c : step, columns, out);
 }
 
 }  // namespace VC_SET

@@ -18,18 +18,18 @@ constexpr int64_t kSample = 512;              // cells that are counted
 // Least share of the cells that express a gene of the head: the break-even of one cell of a dense gene (2.5 ns at 256 columns)
 // and what a value costs more that is sorted and gathered (6 ns).
 constexpr double kShare = 0.4;
-constexpr int64_t kBlockBytes = 512 * 64;     // of a strip of 128 columns of a block: what the first-level cache holds
+constexpr int64_t kBlockRows = 128;           // a strip of a block is 32 KB: what the first-level cache holds
+constexpr int64_t kWideGenes = 8192;          // from these on the starts and entries of a block
+constexpr int64_t kWideRows = 64;             // of so many cells, in fp32, are what the second-level cache holds
 constexpr int64_t kEntries = int64_t(1) << 21;  // of a span, unless one cell has more
-constexpr int64_t kLayers = 8;                // of a block of fp32
-constexpr int64_t kThin = 5;                  // fewer values of a gene a layer, on average, for a matrix to have layers
-constexpr int64_t kFewestBlocks = 16;         // of a matrix that has layers: threads share the blocks
 constexpr int64_t kStarts = int64_t(1) << 22;  // of genes, and numbers of dense, of a span
 
 int64_t lines(int64_t bytes) { return (bytes + kLine - 1) / kLine * kLine; }
 
 // Sizes that depend on the shape alone.
 struct plan {
-  int64_t blocks, block_rows, layer_rows, layers, rows, entries, most_head, strip_bytes;
+  bool narrow;
+  int64_t blocks, block_rows, rows, entries, most_head, strip_bytes;
   int64_t bound_at, entry_at, start_at, cell_at, value_at, dense_at;
   int64_t gene_at, half_at, head_at, base_at, list_at, tile_at, packed_at, bytes;
 };
@@ -39,25 +39,17 @@ int64_t between(int64_t low, int64_t x, int64_t high) { return x < low ? low : x
 plan plan_of(int64_t rows, int64_t genes, int64_t non_zeros, int64_t columns, bool half) {
   plan p;
   // Starts of genes are walked once a block: blocks of very sparse cells are larger, so that this does not dominate.
-  p.block_rows = kBlockBytes / (128 * (half ? 2 : 4));
+  p.narrow = !half && genes < kWideGenes;
+  p.block_rows = half || p.narrow ? kBlockRows : kWideRows;
   while (p.block_rows < kMostRows && rows > 0 && p.block_rows * (non_zeros / rows + 1) < genes / 8) p.block_rows *= 2;
-  p.layer_rows = p.block_rows;
-  const bool thin = rows > 0 && p.block_rows * (non_zeros / rows) < genes * kThin;
-  for (p.layers = half || !thin ? 1 : kLayers; p.layers > 1; p.layers /= 2) {
-    p.block_rows = p.layer_rows * p.layers;
-    if (p.block_rows <= kMostRows && rows / p.block_rows >= kFewestBlocks && kStarts / p.block_rows >= columns + 16 &&
-        kStarts / p.layers > genes)
-      break;
-    p.block_rows = p.layer_rows;
-  }
   p.rows = between(p.block_rows, kStarts / (columns + 16), half && p.block_rows < kHeadRows ? kHeadRows : kMostRows);
-  p.blocks = between(1, p.rows / p.block_rows, between(1, kStarts / (genes + 1) / p.layers, kMostBlocks));
+  p.blocks = between(1, p.rows / p.block_rows, between(1, kStarts / (genes + 1), kMostBlocks));
   p.rows = p.blocks * p.block_rows;
   p.entries = non_zeros < kEntries ? non_zeros : genes > kEntries ? genes : kEntries;
   p.bound_at = 0;
   p.entry_at = p.bound_at + lines((p.blocks + 1) * 8);
   p.start_at = p.entry_at + lines((p.blocks + 1) * 8);
-  p.cell_at = p.start_at + lines(p.blocks * p.layers * (genes + 1) * 4);
+  p.cell_at = p.start_at + lines(p.blocks * (genes + 1) * 4);
   p.value_at = p.cell_at + (half ? 0 : lines(p.entries * 2));
   p.dense_at = p.value_at + lines(p.entries * 4);
   p.gene_at = p.dense_at + lines(p.rows * (columns + 32) * (half ? 2 : 4));
@@ -81,13 +73,12 @@ transposed_view view(const plan& p, int64_t genes, int64_t scratch, bool half) {
   v.bound = at<int64_t>(scratch + p.bound_at);
   v.entry = at<int64_t>(scratch + p.entry_at);
   v.start = at<int32_t>(scratch + p.start_at);
-  v.layer_rows = p.layer_rows;
-  v.layers = p.layers;
   v.cell = at<uint16_t>(scratch + p.cell_at);
   v.value = at<float>(scratch + p.value_at);
   v.entries = at<uint32_t>(scratch + p.value_at);
   v.dense = at<void>(scratch + p.dense_at);
   v.half = half;
+  v.narrow = p.narrow;
   v.blocks = 0;
   v.head = p.most_head ? *at<int64_t>(scratch + p.head_at) : 0;
   v.base = at<uint32_t>(scratch + p.base_at);
