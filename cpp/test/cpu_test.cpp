@@ -355,11 +355,14 @@ void frequent_genes_as_a_tile() {
   }
 }
 
-// Thin matrices of many cells, whose blocks have layers: genes in a few cells beside genes in many, blocks and layers cut short.
-void gradient_in_layers() {
-  for (const int64_t rows : {int64_t(2100), int64_t(9000)}) {  // 2 layers, 8
-    const int64_t genes = 300, columns = 70;
-    sparse_case c = make_case("layers", rows, genes, columns, 0, 1);
+// Many blocks, the last cut short, with genes in a few cells beside genes in many: one span and several, and a matrix so wide that
+// its strips are whole.
+void gradient_in_blocks() {
+  struct shape {
+    int64_t rows, genes, columns;
+  };
+  for (const auto& [rows, genes, columns] : {shape{2100, 300, 70}, shape{9000, 300, 70}, shape{300, 8200, 150}}) {
+    sparse_case c = make_case("blocks", rows, genes, columns, 0, 1);
     random_numbers random{uint64_t(rows)};
     for (int64_t r = 0; r < rows; ++r) {
       for (int64_t g = 0; g < genes; ++g) {
@@ -379,7 +382,7 @@ void gradient_in_layers() {
     const oracle t = transposed(c, true);
     std::vector<float> fused;
     for (int isa = VC_ISA_BASELINE; isa <= vc_cpu_best_isa(); ++isa) {
-      const std::string what = "gradient in layers, set " + std::to_string(isa);
+      const std::string what = "gradient in blocks, set " + std::to_string(isa);
       const operand plain(c, false), compact(c, true);
       std::vector<float> out(size_t(genes * columns), std::nanf("")), other = out, packed = out;
       must(transpose(c, isa, plain, at(c.scale), false, 1000, out), what);
@@ -394,7 +397,7 @@ void gradient_in_layers() {
     c.gene[c.gene.size() - 1] = int32_t(genes);
     const operand bad(c, false);
     std::vector<float> out(size_t(genes * columns));
-    expect(transpose(c, VC_ISA_BASELINE, bad, 0, false, 1000, out) == VC_BAD_INDEX, "gradient in layers: a gene too large");
+    expect(transpose(c, VC_ISA_BASELINE, bad, 0, false, 1000, out) == VC_BAD_INDEX, "gradient in blocks: a gene too large");
   }
 }
 
@@ -646,7 +649,7 @@ int main() {
   counts_to_hidden();
   halves();
   frequent_genes_as_a_tile();
-  gradient_in_layers();
+  gradient_in_blocks();
   frequent_genes_as_an_exact_tile();
   activations_of_hard_arguments();
   bad_indices_are_caught();
