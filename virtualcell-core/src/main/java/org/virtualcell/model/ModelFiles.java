@@ -13,6 +13,7 @@ import org.virtualcell.io.SafetensorsWriter;
 import org.virtualcell.model.baseline.Baselines;
 import org.virtualcell.model.effect.EffectTrainer;
 import org.virtualcell.model.ensemble.EnsembleTrainer;
+import org.virtualcell.model.transition.TransitionTrainer;
 import org.virtualcell.provenance.Json;
 
 /**
@@ -131,6 +132,7 @@ public final class ModelFiles {
         case "baseline" -> Baselines.restore(stored, file.toString());
         case "ensemble" -> EnsembleTrainer.restore(stored, file.toString());
         case "effect" -> EffectTrainer.restore(stored, file.toString());
+        case "transition" -> TransitionTrainer.restore(stored, file.toString());
         default -> throw fault("Models of family '" + family + "' are not known", file);
       };
     }

@@ -15,6 +15,7 @@ import org.virtualcell.api.Predictor;
 import org.virtualcell.api.Progress;
 import org.virtualcell.api.Trainer;
 import org.virtualcell.api.TrainingSet;
+import org.virtualcell.compute.Devices;
 import org.virtualcell.evaluate.Evaluation;
 import org.virtualcell.evaluate.EvaluationOptions;
 import org.virtualcell.evaluate.EvaluationResult;
@@ -24,6 +25,9 @@ import org.virtualcell.evaluate.Statistic;
 import org.virtualcell.model.EvenlySpaced;
 import org.virtualcell.model.baseline.Baselines;
 import org.virtualcell.model.effect.EffectTrainer;
+import org.virtualcell.model.transition.TransitionConfig;
+import org.virtualcell.model.transition.TransitionTrainer;
+import org.virtualcell.provenance.Json;
 
 /**
  * Trains models on screens of single cells with a planted law and prints how they answer held-out
@@ -37,6 +41,7 @@ public final class CellSimulation {
   private final CellScreen screen;
   private final Map<String, List<Item>> items = new LinkedHashMap<>();
   private final Map<String, Double> energy = new LinkedHashMap<>();
+  private final Map<String, String> network = new TreeMap<>();
 
   CellSimulation(CellScreen screen, Map<String, Trainer<? extends Predictor>> trainers) {
     this.screen = screen;
@@ -44,6 +49,7 @@ public final class CellSimulation {
     trainers.forEach(
         (name, trainer) -> {
           try (Predictor model = trainer.train(training, Progress.SILENT)) {
+            network.putAll(model.card().environment());
             ask(name, model, training);
           }
         });
@@ -118,8 +124,19 @@ public final class CellSimulation {
   static Map<String, Trainer<? extends Predictor>> trainers(CellScreen screen) {
     Map<String, Trainer<? extends Predictor>> trainers = new LinkedHashMap<>();
     trainers.put("effect", new EffectTrainer(screen.features()));
+    trainers.put("transition", transition(screen));
     trainers.putAll(Baselines.trainers());
     return trainers;
+  }
+
+  /** Sizes come from the property {@code transition}, as JSON; the named default where absent. */
+  private static TransitionTrainer transition(CellScreen screen) {
+    String settings = System.getProperty("transition", "{}");
+    return new TransitionTrainer(
+            TransitionConfig.fromJson(Json.read(settings, "transition"), "transition"),
+            screen.features())
+        .withDevice(Devices.select(Devices.AUTO))
+        .withThreads(2);
   }
 
   /** The library's own evaluation of the same split, on measured cells. */
@@ -149,6 +166,12 @@ public final class CellSimulation {
                 EffectSimulation.error(list),
                 EffectSimulation.mean(list, Item::cosine),
                 energy.get(name)));
+    network.forEach(
+        (fact, value) -> {
+          if (fact.startsWith("network")) {
+            System.out.println("  " + fact + ": " + value);
+          }
+        });
   }
 
   private static void print(EvaluationResult result) {
