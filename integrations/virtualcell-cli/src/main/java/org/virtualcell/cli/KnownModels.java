@@ -16,6 +16,7 @@ import org.virtualcell.model.ensemble.EnsembleTrainer;
 final class KnownModels {
   static final String EFFECT = "effect";
   static final String ENSEMBLE = "ensemble";
+  static final String TRANSITION = "transition";
 
   private static final String BASELINE = "baseline:";
 
@@ -35,6 +36,7 @@ final class KnownModels {
   static List<String> names() {
     List<String> names = new ArrayList<>(beyondBaselines().keySet());
     names.add(ENSEMBLE);
+    names.add(TRANSITION);
     Baselines.names().forEach(name -> names.add(BASELINE + name));
     return List.copyOf(names);
   }

@@ -1,18 +1,23 @@
 package org.virtualcell.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.virtualcell.api.CancelledException;
 import org.virtualcell.api.Predictor;
 import org.virtualcell.api.Progress;
 import org.virtualcell.api.Trainer;
 import org.virtualcell.api.TrainingSet;
 import org.virtualcell.atlas.SplitFile;
 import org.virtualcell.atlas.Splits;
+import org.virtualcell.features.FeatureSet;
 import org.virtualcell.io.AtomicFile;
 import org.virtualcell.model.ModelFiles;
 import org.virtualcell.model.effect.EffectPredictor;
 import org.virtualcell.model.effect.EffectTrainer;
 import org.virtualcell.model.ensemble.EnsembleTrainer;
+import org.virtualcell.model.transition.TransitionTrainer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,7 +38,9 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Models: effect (the one to use); ensemble (effect and baselines, weighed per kind of",
-      "question on held-out perturbations; trains all of them some thirty times); and to",
+      "question on held-out perturbations; trains all of them some thirty times);",
+      "transition (a set transformer that learns what the effect model leaves; minutes to",
+      "hours; keeps checkpoints in OUT.part and goes on with --resume); and to",
       "compare with: baseline:no-change, baseline:context-mean,",
       "baseline:perturbation-mean, baseline:additive, baseline:bilinear, baseline:nearest.",
       "",
@@ -94,7 +101,7 @@ final class TrainVerb extends Verb {
       arity = "1..*",
       paramLabel = "FILE",
       description = {
-        "What is known of what was perturbed, for effect and ensemble: gene sets (.gmt), edge lists",
+        "What is known of what was perturbed, not for baselines: gene sets (.gmt), edge lists",
         "(edges:FILE), compounds with SMILES (compounds:FILE), ligands with receptors",
         "(receptors:FILE), tables of vectors (.csv, .tsv, .npz, .safetensors, .h5ad; FILE:ENTRY,",
         "such as genes.h5ad:varm/ESM2; columns:FILE)."
@@ -115,11 +122,25 @@ final class TrainVerb extends Verb {
       description = "A higher dose of a compound does more of the same, for effect.")
   private boolean monotoneDoses;
 
-  @Option(names = "--config", hidden = true)
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = {
+        "Settings of the transition model as JSON; {\"base\": NAME} names the sizes that the others",
+        "change: ours (width 256, 4 layers, sets of 64), ours-xs, or one of State's."
+      })
   private Path config;
 
-  @Option(names = "--resume", hidden = true)
+  @Option(
+      names = "--resume",
+      description = "Go on from the checkpoint of an interrupted transition training.")
   private boolean resume;
+
+  @Option(
+      names = "--start-from",
+      paramLabel = "FILE",
+      description = "A transition model whose weights to begin with, matched by gene name.")
+  private Path startFrom;
 
   @ArgGroup(validate = false, heading = "%nHow the cells are read:%n")
   private CellOptions columns = new CellOptions();
@@ -135,15 +156,27 @@ final class TrainVerb extends Verb {
   int run(ProgressDisplay progress) {
     requireServed();
     Fitting fitting = fitting();
-    AtomicFile.requireWritable(out, force);
+    boolean finished = resume && !force && Files.exists(out);
+    if (!finished) {
+      AtomicFile.requireWritable(out, force);
+    }
     devices.select();
     progress.update("reading cells", 0, 1);
     try (LabelledCells cells = columns.read(data.get(0), this::note)) {
       TrainingSet training = training(cells);
+      if (finished) {
+        TransitionRun.requireSame(out, training);
+        terminal().results().println(out + " is complete already");
+        return ExitStatus.DONE;
+      }
       progress.update(update == null ? "fitting " + model : "updating " + update, 0, 1);
-      try (Predictor fitted = fitting.to(training, progress)) {
+      try (Predictor fitted = fitted(fitting, training, progress)) {
         progress.check("writing the model");
+        if (isTransition()) {
+          TransitionRun.writeCurve(out, fitted);
+        }
         ModelFiles.save(fitted, out, force);
+        TransitionRun.forget(out);
         progress.close();
         terminal()
             .results()
@@ -157,6 +190,7 @@ final class TrainVerb extends Verb {
                     + ", "
                     + training.genes().size()
                     + " genes");
+        TransitionRun.print(fitted, out, terminal().results());
         terminal().results().println("Written to " + out);
       }
     }
@@ -184,6 +218,18 @@ final class TrainVerb extends Verb {
     };
   }
 
+  private Predictor fitted(Fitting fitting, TrainingSet training, ProgressDisplay progress) {
+    try {
+      return fitting.to(training, progress);
+    } catch (CancelledException e) {
+      if (isTransition()) {
+        progress.close();
+        note("To go on: vc " + String.join(" ", words()) + (resume ? "" : " --resume"));
+      }
+      throw e;
+    }
+  }
+
   private TrainingSet training(LabelledCells cells) {
     if (split == null) {
       return cells.data().everything();
@@ -198,6 +244,15 @@ final class TrainVerb extends Verb {
     }
     if (features != null && model.equals(KnownModels.ENSEMBLE)) {
       return new EnsembleTrainer(FeatureSources.read(features), 0);
+    }
+    if (isTransition()) {
+      FeatureSet known = features == null ? FeatureSet.EMPTY : FeatureSources.read(features);
+      TransitionTrainer trainer =
+          new TransitionTrainer(TransitionRun.config(Optional.ofNullable(config)), known)
+              .withDevice(devices.select())
+              .withThreads(devices.threads)
+              .withCheckpoints(TransitionRun.folder(out), resume);
+      return startFrom == null ? trainer : trainer.withWarmStart(startFrom);
     }
     return KnownModels.trainer(model)
         .orElseThrow(
@@ -220,6 +275,10 @@ final class TrainVerb extends Verb {
         : trainer.withLeastCells(minCells, Math.max(minCells, EffectTrainer.LEAST_CONTROLS));
   }
 
+  private boolean isTransition() {
+    return KnownModels.TRANSITION.equals(model);
+  }
+
   private void requireServed() {
     if ((model == null) == (update == null)) {
       throw usageError("Say what to fit: --model NAME, or --update MODEL for a new screen");
@@ -236,17 +295,21 @@ final class TrainVerb extends Verb {
     if (data.size() > 1) {
       throw usageError("Training on several files is not in this version; pass one --data FILE");
     }
+    boolean transition = isTransition();
     if (features != null
         && update == null
+        && !transition
         && !List.of(KnownModels.EFFECT, KnownModels.ENSEMBLE).contains(model)) {
-      throw usageError("Only the effect model and the ensemble use --features; leave it out");
-    }
-    if (config != null) {
-      throw usageError("The models of this version have no --config; leave it out");
-    }
-    if (resume) {
       throw usageError(
-          "The models of this version are fitted in seconds and keep no checkpoint; leave"
+          "Only the effect model, the ensemble and the transition model use --features; leave it"
+              + " out");
+    }
+    if ((config != null || startFrom != null) && !transition) {
+      throw usageError("Only the transition model has --config and --start-from; leave them out");
+    }
+    if (resume && !transition) {
+      throw usageError(
+          "Only the transition model keeps checkpoints, the others are fitted in seconds; leave"
               + " --resume out, and use --force to replace a file");
     }
   }

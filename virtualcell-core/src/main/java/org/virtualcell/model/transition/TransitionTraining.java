@@ -17,7 +17,8 @@ import org.virtualcell.compute.Lane;
  * any more. A run that was stopped and resumed goes through the same numbers as one that was not.
  */
 final class TransitionTraining implements AutoCloseable {
-  private static final double LEAST_GAIN = 0.005; // of the criterion, to count as one
+  private static final double ADMISSION = 0.02; // of the criterion, over the effect model
+  private static final double LEAST_GAIN = 0.002; // over the best weights before
 
   private final TransitionConfig config;
   private final TrainingQuestions questions;
@@ -127,33 +128,27 @@ final class TransitionTraining implements AutoCloseable {
     }
     Map<String, float[]> weights = learner.averages();
     Validation.Figures figures = validation.of(weights);
-    double before = best.isEmpty() ? 1 : bestCriterion();
-    if (figures.criterion() < before - LEAST_GAIN) {
+    history.add(
+        new double[] {step, loss, figures.criterion(), figures.error(), figures.energy()});
+    if (best() == history.size() - 1) {
       best = weights;
       withoutGain = 0;
     } else {
       withoutGain++;
     }
-    history.add(
-        new double[] {step, loss, figures.criterion(), figures.error(), figures.energy()});
   }
 
-  private double bestCriterion() {
-    double least = 1;
-    for (double[] row : history) {
-      if (row[2] < least - LEAST_GAIN) {
-        least = row[2];
-      }
-    }
-    return least;
-  }
-
-  /** The validation the best weights come from. */
+  /** The validation the best weights come from; the first row, before any step, if none is. */
   double[] bestRow() {
-    double[] found = history.get(0);
-    for (double[] row : history) {
-      if (row[2] < found[2] - LEAST_GAIN) {
-        found = row;
+    return history.get(best());
+  }
+
+  private int best() {
+    int found = 0;
+    for (int i = 1; i < history.size(); i++) {
+      double gain = found == 0 ? ADMISSION : LEAST_GAIN;
+      if (history.get(i)[2] < history.get(found)[2] - gain) {
+        found = i;
       }
     }
     return found;
