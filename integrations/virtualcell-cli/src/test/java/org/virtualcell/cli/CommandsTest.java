@@ -155,7 +155,6 @@ class CommandsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "train --model transition",
         "train --model baseline:magic",
         "train",
         "train --model effect --update m",

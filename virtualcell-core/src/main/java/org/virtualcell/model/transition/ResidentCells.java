@@ -3,7 +3,7 @@ package org.virtualcell.model.transition;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
+
 import org.virtualcell.api.CellState;
 import org.virtualcell.api.CsrMatrix;
 import org.virtualcell.stats.Normalization;
@@ -17,7 +17,7 @@ final class ResidentCells {
   private final ExpressionUnits units;
   private final int[] columnOf; // per gene of the states: column of the network, or -1
   private final int columns;
-  private final Map<CellState, Integer> place = new IdentityHashMap<>();
+  private final IdentityHashMap<CellState, Integer> place = new IdentityHashMap<>();
   private final List<CsrMatrix> matrices = new ArrayList<>();
 
   /**

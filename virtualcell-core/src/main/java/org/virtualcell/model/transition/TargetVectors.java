@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
+
 import java.util.TreeMap;
 import org.virtualcell.api.Perturbation;
 import org.virtualcell.features.FeatureBlock;
@@ -25,12 +25,12 @@ final class TargetVectors {
   private static final double LARGEST = 5; // of a standardised number: unseen targets may be far
 
   private final int[] width; // per block, after projection
-  private final SortedMap<String, float[]> known; // target -> numbers of all blocks, then flags
+  private final Map<String, float[]> known; // sorted: target -> numbers of all blocks, then flags
   private final float[] projection; // genes x (EFFECT + CONTEXT)
   private float[] centre = new float[0];
   private float[] scale = new float[0];
 
-  private TargetVectors(int[] width, SortedMap<String, float[]> known, float[] projection) {
+  private TargetVectors(int[] width, Map<String, float[]> known, float[] projection) {
     this.width = width;
     this.known = known;
     this.projection = projection;
@@ -41,7 +41,7 @@ final class TargetVectors {
         features.blocks().stream()
             .mapToInt(b -> Math.min(WIDEST_BLOCK, b.table().dimensions()))
             .toArray();
-    SortedMap<String, float[]> known = new TreeMap<>();
+    Map<String, float[]> known = new TreeMap<>();
     int all = java.util.Arrays.stream(width).sum() + width.length;
     int at = 0;
     for (int b = 0; b < width.length; b++) {
@@ -60,7 +60,7 @@ final class TargetVectors {
 
   static TargetVectors restored(
       int[] width,
-      SortedMap<String, float[]> known,
+      Map<String, float[]> known,
       float[] projection,
       float[] centre,
       float[] scale) {

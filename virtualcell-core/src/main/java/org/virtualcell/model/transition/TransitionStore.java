@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
+
 import java.util.TreeMap;
 import org.virtualcell.api.ModelCard;
 import org.virtualcell.compute.Device;
@@ -140,7 +140,7 @@ final class TransitionStore {
       int own = blocks == 0 ? 0 : Arrays.stream(width).sum() + blocks;
       JsonNode targets = Json.read(fields.text("question.targets"), source);
       Tensor table = fields.tensor("question.vectors", targets.size(), own);
-      SortedMap<String, float[]> known = new TreeMap<>();
+      Map<String, float[]> known = new TreeMap<>();
       for (int t = 0; t < targets.size(); t++) {
         known.put(targets.get(t).asText(), table.row(t));
       }
