@@ -104,6 +104,7 @@ class TransitionTrainerTest {
   }
 
   @Test
+  @SuppressWarnings("try") // closed twice: the second time does nothing
   void aModelReadFromItsFileAnswersToTheLastBitWhateverTheThreads() throws Exception {
     try (Predictor model = PlantedGate.trainer(60).train(PlantedGate.training(), Progress.SILENT)) {
       byte[] bytes = saved(model, "a.safetensors");
