@@ -37,7 +37,10 @@ final class TransitionRun {
       return TransitionConfig.fromJson(Json.read(Files.readString(file.get()), source), source);
     } catch (IOException e) {
       throw new StorageException(
-          "The settings cannot be read", file.get().toString(), "Check the path and its rights.", e);
+          "The settings cannot be read",
+          file.get().toString(),
+          "Check the path and its rights.",
+          e);
     }
   }
 

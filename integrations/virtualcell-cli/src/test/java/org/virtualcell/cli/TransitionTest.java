@@ -57,8 +57,7 @@ class TransitionTest {
     Shell.Result trained = train("--config", path("small.json"));
     assertEquals(0, trained.status(), trained.err());
     assertTrue(trained.out().contains("6 steps, loss "), trained.out());
-    assertEquals(
-        4, Files.readAllLines(folder.resolve("model.safetensors.curve.csv")).size());
+    assertEquals(4, Files.readAllLines(folder.resolve("model.safetensors.curve.csv")).size());
     assertFalse(Files.exists(folder.resolve("model.safetensors.part")));
     Shell.Result shown = Shell.run("model", "show", path("model.safetensors"));
     assertTrue(shown.out().contains("transition"), shown.out());

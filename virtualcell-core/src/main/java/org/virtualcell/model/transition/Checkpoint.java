@@ -19,9 +19,9 @@ import org.virtualcell.provenance.Json;
 
 /**
  * Where a training run stands, in a folder: {@code checkpoint.safetensors} with settings,
- * vocabulary, position, weights and the best ones so far, and the optimiser's state apart, in a file
- * with the step in its name that the checkpoint names. The optimiser's file is written first, so
- * that a process killed at any moment leaves a pair that belongs together.
+ * vocabulary, position, weights and the best ones so far, and the optimiser's state apart, in a
+ * file with the step in its name that the checkpoint names. The optimiser's file is written first,
+ * so that a process killed at any moment leaves a pair that belongs together.
  *
  * @param run what the run is made of: settings, genes, questions, digests of data
  * @param step the last step done

@@ -34,8 +34,7 @@ final class CorrectionNetwork implements AutoCloseable {
 
   static SetTransformerOptions options(TransitionConfig config, int genes, int conditionSize) {
     BlockOptions blocks =
-        BlockOptions.llama(
-                config.heads(), config.hidden() / config.heads(), config.feedForward())
+        BlockOptions.llama(config.heads(), config.hidden() / config.heads(), config.feedForward())
             .withDropout(config.dropout());
     return new SetTransformerOptions(
         genes,

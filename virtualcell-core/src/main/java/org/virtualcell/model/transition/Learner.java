@@ -110,8 +110,7 @@ final class Learner implements AutoCloseable {
     if (step <= config.warmup()) {
       return config.rate() * step / Math.max(1, config.warmup());
     }
-    double done =
-        (double) (step - config.warmup()) / Math.max(1, config.steps() - config.warmup());
+    double done = (double) (step - config.warmup()) / Math.max(1, config.steps() - config.warmup());
     return config.rate() * (0.1 + 0.45 * (1 + StrictMath.cos(Math.PI * Math.min(1, done))));
   }
 

@@ -64,8 +64,7 @@ final class LinearCore implements AutoCloseable {
 
   private void crossFit(
       EffectTrainer trainer, TrainingSet data, List<Condition> fold, Progress progress) {
-    List<Condition> others =
-        data.conditions().stream().filter(c -> !fold.contains(c)).toList();
+    List<Condition> others = data.conditions().stream().filter(c -> !fold.contains(c)).toList();
     try (EffectPredictor model = trainer.train(new ChosenConditions(data, others), progress)) {
       for (Condition c : fold) {
         crossFitted.put(

@@ -3,15 +3,14 @@ package org.virtualcell.model.transition;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-
 import org.virtualcell.api.CellState;
 import org.virtualcell.api.CsrMatrix;
-import org.virtualcell.stats.Normalization;
 import org.virtualcell.api.ExpressionUnits;
+import org.virtualcell.stats.Normalization;
 
 /**
- * The cells of training in memory, compressed, in the model's units; rows are written out when a set
- * needs them. A state is held once however often it is asked for.
+ * The cells of training in memory, compressed, in the model's units; rows are written out when a
+ * set needs them. A state is held once however often it is asked for.
  */
 final class ResidentCells {
   private final ExpressionUnits units;

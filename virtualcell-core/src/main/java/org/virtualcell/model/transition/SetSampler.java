@@ -9,8 +9,8 @@ import org.virtualcell.api.MatchedCells;
 
 /**
  * Sets of cells of one condition (and batch, where batches have controls) with as many of its
- * controls, drawn afresh at each step. What a step draws depends on seed and step alone, so that the
- * position in a run is the number of the step.
+ * controls, drawn afresh at each step. What a step draws depends on seed and step alone, so that
+ * the position in a run is the number of the step.
  *
  * <p>A fifth of the controls of every state is kept for evaluation and never trained on. A group
  * with fewer cells than a set gives each of them once before any a second time.
@@ -42,8 +42,7 @@ final class SetSampler {
     int before = groups.size();
     for (MatchedCells group : matched) {
       if (group.perturbed().cells() >= 2 && group.controls().cells() >= 2) {
-        groups.add(
-            new Group(question, held(group.perturbed()), held(group.controls())));
+        groups.add(new Group(question, held(group.perturbed()), held(group.controls())));
       }
     }
     return groups.size() - before;
@@ -76,8 +75,7 @@ final class SetSampler {
   }
 
   /** The same from controls that are kept for evaluation. */
-  void fillForEvaluation(
-      Group group, long draw, float[] controls, float[] perturbed, int from) {
+  void fillForEvaluation(Group group, long draw, float[] controls, float[] perturbed, int from) {
     CounterRandom random = new CounterRandom(seed, 23, draw);
     draw(group.controls(), controlRows(group.controls(), true), random, controls, from);
     int all = cells.cells(group.perturbed());

@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
 import java.util.TreeMap;
 import org.virtualcell.api.Perturbation;
 import org.virtualcell.features.FeatureBlock;
@@ -14,9 +13,9 @@ import org.virtualcell.model.Targets;
 
 /**
  * What the network is told of a question: the vectors of the targets (their sum for combinations),
- * one flag per block that says whether it knows them, what the effect model answers, and the mean of
- * the controls. The last two enter as random projections of fixed size. Wide blocks are projected,
- * too. All columns are standardised over the training conditions.
+ * one flag per block that says whether it knows them, what the effect model answers, and the mean
+ * of the controls. The last two enter as random projections of fixed size. Wide blocks are
+ * projected, too. All columns are standardised over the training conditions.
  */
 final class TargetVectors {
   private static final int EFFECT = 32;
@@ -59,11 +58,7 @@ final class TargetVectors {
   }
 
   static TargetVectors restored(
-      int[] width,
-      Map<String, float[]> known,
-      float[] projection,
-      float[] centre,
-      float[] scale) {
+      int[] width, Map<String, float[]> known, float[] projection, float[] centre, float[] scale) {
     TargetVectors vectors = new TargetVectors(width, known, projection);
     vectors.centre = centre;
     vectors.scale = scale;

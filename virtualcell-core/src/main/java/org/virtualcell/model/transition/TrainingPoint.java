@@ -13,8 +13,7 @@ import org.virtualcell.api.Predictor;
  *     effect model alone
  * @param energy distance of cells on these conditions, over that of the effect model alone
  */
-public record TrainingPoint(
-    long step, double loss, double criterion, double error, double energy) {
+public record TrainingPoint(long step, double loss, double criterion, double error, double energy) {
   /**
    * The course of a model's training.
    *

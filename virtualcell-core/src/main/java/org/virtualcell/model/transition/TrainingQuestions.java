@@ -52,8 +52,7 @@ final class TrainingQuestions {
     data.contexts().forEach(c -> controlMeans.put(c, mean(data, c)));
     double[] variance = variances(data);
     this.geneOf = chosen(variance, config.mostGenes());
-    this.distance =
-        Math.sqrt(2 * Arrays.stream(geneOf).mapToDouble(g -> variance[g]).sum());
+    this.distance = Math.sqrt(2 * Arrays.stream(geneOf).mapToDouble(g -> variance[g]).sum());
     int[] columnOf = new int[data.genes().size()];
     Arrays.fill(columnOf, -1);
     for (int k = 0; k < geneOf.length; k++) {
@@ -104,9 +103,7 @@ final class TrainingQuestions {
     for (Condition c : data.conditions()) {
       if (vectors.knows(c.perturbation())) {
         raw.put(
-            c,
-            vectors.raw(
-                c.perturbation(), core.crossFitted(c), controlMeans.get(c.context())));
+            c, vectors.raw(c.perturbation(), core.crossFitted(c), controlMeans.get(c.context())));
       } else {
         bare.addAll(vectors.unknown(c.perturbation()));
       }

@@ -67,7 +67,11 @@ public record TransitionConfig(
    */
   public TransitionConfig {
     require(setCells >= 2 && setCells <= LARGEST_SET, "set_cells", setCells, "2 to 512");
-    require(heads >= 1 && hidden >= heads && hidden % heads == 0, "heads", heads, "a divisor of hidden");
+    require(
+        heads >= 1 && hidden >= heads && hidden % heads == 0,
+        "heads",
+        heads,
+        "a divisor of hidden");
     require(hidden / heads <= LARGEST_HEAD, "hidden / heads", hidden / heads, "128 at most");
     require(layers >= 0 && feedForward >= 1, "layers", layers, "0 or more");
     require(encoderLayers >= 1 && decoderLayers >= 1, "encoder_layers", encoderLayers, "1 or more");
@@ -93,8 +97,27 @@ public record TransitionConfig(
   private static TransitionConfig sized(
       int hidden, int layers, int heads, int feedForward, int encoders, int setCells, int sets) {
     return new TransitionConfig(
-        hidden, layers, heads, feedForward, encoders, encoders, 0.1, setCells, sets, 300, 20, 3e-4,
-        0.01, 1, 0.97, 1, 20, 6, 2000, 4, 0);
+        hidden,
+        layers,
+        heads,
+        feedForward,
+        encoders,
+        encoders,
+        0.1,
+        setCells,
+        sets,
+        300,
+        20,
+        3e-4,
+        0.01,
+        1,
+        0.97,
+        1,
+        20,
+        6,
+        2000,
+        4,
+        0);
   }
 
   /**

@@ -3,7 +3,6 @@ package org.virtualcell.model.transition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.virtualcell.api.CellState;
@@ -107,7 +106,10 @@ final class TransitionPredictor implements Predictor, StorableModel {
   }
 
   private PredictedState outcome(
-      PreparedState state, Perturbation perturbation, PredictedState linear, PredictionOptions how) {
+      PreparedState state,
+      Perturbation perturbation,
+      PredictedState linear,
+      PredictionOptions how) {
     double[] effect = linear.effect().toArray();
     float[] question = question(state, perturbation, effect);
     double[] added = added(state, question, how.seed());
@@ -163,9 +165,7 @@ final class TransitionPredictor implements Predictor, StorableModel {
     for (int g = 0; g < mean.length; g++) {
       mean[g] = Double.isNaN(mean[g]) ? correction.controlMean()[g] : mean[g];
     }
-    return correction
-        .vectors()
-        .standardise(correction.vectors().raw(perturbation, ofModel, mean));
+    return correction.vectors().standardise(correction.vectors().raw(perturbation, ofModel, mean));
   }
 
   /** Per gene of the outcome, the mean over cells and control draws. */
@@ -188,8 +188,7 @@ final class TransitionPredictor implements Predictor, StorableModel {
   private int[] rows(PreparedState state, long seed, long draw) {
     int n = Math.toIntExact(state.converted().cells());
     int[] rows = new int[config.controlDraws() * config.setCells()];
-    new CounterRandom(seed, 41, draw)
-        .deal(IntStream.range(0, n).toArray(), rows, 0, rows.length);
+    new CounterRandom(seed, 41, draw).deal(IntStream.range(0, n).toArray(), rows, 0, rows.length);
     return rows;
   }
 

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-
 import java.util.TreeMap;
 import org.virtualcell.api.ModelCard;
 import org.virtualcell.compute.Device;
@@ -72,8 +71,7 @@ final class TransitionStore {
     settings.put(
         "question.targets", Json.line(Json.tree(new ArrayList<>(vectors.known().keySet()))));
     int width = vectors.width().length == 0 ? 0 : vectors.size() - TargetVectors.projected();
-    tensors.put(
-        "question.vectors", Tensor.stack(new ArrayList<>(vectors.known().values()), width));
+    tensors.put("question.vectors", Tensor.stack(new ArrayList<>(vectors.known().values()), width));
     int columns = TargetVectors.projected();
     tensors.put(
         "question.projection",
@@ -160,8 +158,7 @@ final class TransitionStore {
           Lane lane = device.open(LaneOptions.defaults());
           ParameterSet set = new ParameterSet(lane);
           CorrectionNetwork network =
-              new CorrectionNetwork(
-                  set, CorrectionNetwork.options(config, genes, numbers), 1, 2)) {
+              new CorrectionNetwork(set, CorrectionNetwork.options(config, genes, numbers), 1, 2)) {
         for (Parameter p : set.all()) {
           int elements = Math.toIntExact(p.value().elements());
           weights.put(p.name(), fields.tensor(NET + p.name(), 1, elements).values());

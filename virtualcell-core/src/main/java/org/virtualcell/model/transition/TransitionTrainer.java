@@ -72,8 +72,8 @@ public final class TransitionTrainer implements Trainer<Predictor> {
   /**
    * On another device.
    *
-   * @param chosen a device of this process, which stays the caller's; one that lacks an operation of
-   *     the network is left aside
+   * @param chosen a device of this process, which stays the caller's; one that lacks an operation
+   *     of the network is left aside
    * @return a new trainer
    */
   public TransitionTrainer withDevice(Device chosen) {
@@ -98,7 +98,8 @@ public final class TransitionTrainer implements Trainer<Predictor> {
    * @return a new trainer
    */
   public TransitionTrainer withCheckpoints(Path where, boolean goOn) {
-    return new TransitionTrainer(config, features, Optional.of(where), goOn, warmStart, threads, device);
+    return new TransitionTrainer(
+        config, features, Optional.of(where), goOn, warmStart, threads, device);
   }
 
   /**
@@ -109,7 +110,8 @@ public final class TransitionTrainer implements Trainer<Predictor> {
    * @return a new trainer
    */
   public TransitionTrainer withWarmStart(Path model) {
-    return new TransitionTrainer(config, features, folder, resume, Optional.of(model), threads, device);
+    return new TransitionTrainer(
+        config, features, folder, resume, Optional.of(model), threads, device);
   }
 
   /**
@@ -144,8 +146,7 @@ public final class TransitionTrainer implements Trainer<Predictor> {
       try (Device own = JavaDevice.create();
           Lane lane = device.orElse(own).open(LaneOptions.defaults().withThreads(threads));
           TransitionTraining training =
-              new TransitionTraining(
-                  lane, config, questions, folder, run(data, questions))) {
+              new TransitionTraining(lane, config, questions, folder, run(data, questions))) {
         start(training, data, questions);
         Map<String, float[]> weights = training.run(progress);
         return new TransitionPredictor(
@@ -224,7 +225,10 @@ public final class TransitionTrainer implements Trainer<Predictor> {
     environment.put(
         "network on held-out conditions",
         String.format(
-            Locale.ROOT, "error %.4f, energy distance %.4f of the effect model's", best[3], best[4]));
+            Locale.ROOT,
+            "error %.4f, energy distance %.4f of the effect model's",
+            best[3],
+            best[4]));
     List<String> limits = new ArrayList<>(core.limitations());
     limits.addAll(questions.notes());
     limits.add(

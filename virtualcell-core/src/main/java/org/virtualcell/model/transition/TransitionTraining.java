@@ -104,13 +104,7 @@ final class TransitionTraining implements AutoCloseable {
       SetSampler.Group group = questions.training().group(step - 1, b, config.sets());
       questions
           .training()
-          .fill(
-              group,
-              step,
-              b,
-              batch.controls,
-              batch.perturbed,
-              b * config.setCells() * genes);
+          .fill(group, step, b, batch.controls, batch.perturbed, b * config.setCells() * genes);
       TrainingQuestions.Question question = questions.question(group.question());
       Validation.copy(question, b, batch, genes, questions.vectors().size());
       names.append(b == 0 ? "" : ", ").append(question.condition());
@@ -128,8 +122,7 @@ final class TransitionTraining implements AutoCloseable {
     }
     Map<String, float[]> weights = learner.averages();
     Validation.Figures figures = validation.of(weights);
-    history.add(
-        new double[] {step, loss, figures.criterion(), figures.error(), figures.energy()});
+    history.add(new double[] {step, loss, figures.criterion(), figures.error(), figures.energy()});
     if (best() == history.size() - 1) {
       best = weights;
       withoutGain = 0;

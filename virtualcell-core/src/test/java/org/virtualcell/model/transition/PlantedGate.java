@@ -24,8 +24,8 @@ import org.virtualcell.features.Similarity;
 import org.virtualcell.model.ModelFiles;
 
 /**
- * A small screen in which the effect of a perturbation is its features times a sign that the context
- * decides: nothing a linear model of perturbations could transfer.
+ * A small screen in which the effect of a perturbation is its features times a sign that the
+ * context decides: nothing a linear model of perturbations could transfer.
  */
 final class PlantedGate {
   static final int GENES = 16;

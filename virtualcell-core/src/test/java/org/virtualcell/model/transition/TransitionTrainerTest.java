@@ -51,10 +51,7 @@ class TransitionTrainerTest {
   }
 
   private static double[] effect(Predictor model, int target, int context) {
-    return model
-        .predict(controls(context), Perturbation.knockout("T" + target))
-        .effect()
-        .toArray();
+    return model.predict(controls(context), Perturbation.knockout("T" + target)).effect().toArray();
   }
 
   private byte[] saved(Predictor model, String name) throws Exception {
@@ -132,9 +129,7 @@ class TransitionTrainerTest {
             read.predict(controls(0), Perturbation.control()).effect().toArray());
       }
       try (Predictor two =
-          PlantedGate.trainer(60)
-              .withThreads(2)
-              .train(PlantedGate.training(), Progress.SILENT)) {
+          PlantedGate.trainer(60).withThreads(2).train(PlantedGate.training(), Progress.SILENT)) {
         assertArrayEquals(bytes, saved(two, "c.safetensors"));
       }
       model.close();
@@ -211,8 +206,7 @@ class TransitionTrainerTest {
   }
 
   @Test
-  void aProcessKilledInTheMiddleIsResumedToTheSameBytesAndAFullDiskLosesNothing()
-      throws Exception {
+  void aProcessKilledInTheMiddleIsResumedToTheSameBytesAndAFullDiskLosesNothing() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "needs a shell that limits file sizes");
     Path parts = folder.resolve("parts");
     Path model = folder.resolve("model.safetensors");
@@ -284,8 +278,7 @@ class TransitionTrainerTest {
     assertThrows(
         InvalidDataException.class,
         () ->
-            new TransitionTrainer(
-                    TransitionConfig.named().get("ours-xs"), PlantedGate.known(0))
+            new TransitionTrainer(TransitionConfig.named().get("ours-xs"), PlantedGate.known(0))
                 .withWarmStart(folder.resolve("old.safetensors"))
                 .train(PlantedGate.training(), Progress.SILENT));
   }
@@ -321,8 +314,7 @@ class TransitionTrainerTest {
         Map.of("set_cells", 1, "heads", 5, "patience", 0, "hidden", 0).entrySet()) {
       var changed = json.deepCopy();
       changed.put(bad.getKey(), bad.getValue());
-      assertThrows(
-          InvalidDataException.class, () -> TransitionConfig.fromJson(changed, "test"));
+      assertThrows(InvalidDataException.class, () -> TransitionConfig.fromJson(changed, "test"));
     }
     var unknown = json.deepCopy();
     unknown.put("colour", 1);
@@ -339,8 +331,7 @@ class TransitionTrainerTest {
       Learner.Batch batch = new Learner.Batch(8, 8, 16, 5);
       batch.controls[3] = Float.NaN;
       InvalidDataException e =
-          assertThrows(
-              InvalidDataException.class, () -> learner.step(1, batch, "T7 in c0", 1));
+          assertThrows(InvalidDataException.class, () -> learner.step(1, batch, "T7 in c0", 1));
       assertTrue(e.getMessage().contains("T7 in c0"), e.getMessage());
     }
   }
@@ -352,7 +343,8 @@ class TransitionTrainerTest {
     ResidentCells cells = new ResidentCells(data.units(), columnOf, PlantedGate.GENES);
     SetSampler sampler = new SetSampler(cells, 8, 3);
     for (int q = 0; q < data.conditions().size(); q++) {
-      assertEquals(1, sampler.add(q, data.conditions().get(q), data.cells(data.conditions().get(q))));
+      assertEquals(
+          1, sampler.add(q, data.conditions().get(q), data.cells(data.conditions().get(q))));
     }
     int n = sampler.groups().size();
     List<SetSampler.Group> round = new ArrayList<>();
