@@ -1,6 +1,7 @@
 package org.virtualcell.model.effect;
 
 import java.util.List;
+import java.util.Optional;
 import org.virtualcell.api.Perturbation;
 import org.virtualcell.model.Absence;
 
@@ -14,8 +15,10 @@ final class SourceWeights {
   /** Contexts of a mode with perturbed cells that weights are learned from. */
   static final int LEAST_CONTEXTS = 4;
 
-  private static final double[] FACTORS = {0, 0.3, 3, 10};
-  private static final double LEAST_GAIN = 0.01; // of the error, to leave what the likelihood says
+  private static final double LESS = 0.3;
+  private static final double MORE = 3;
+  private static final int MOST_STEPS = 3; // each costs a fit and its trials
+  private static final double LEAST_GAIN = 0.01; // of the error, to go a step from what the likelihood says
 
   private SourceWeights() {}
 
@@ -29,15 +32,24 @@ final class SourceWeights {
     if (weight == null) {
       return model;
     }
-    ModeModel best = model;
-    double least = error(model) * (1 - LEAST_GAIN);
-    for (double factor : FACTORS) {
-      ModeModel other = model.with(Part.SIMILAR_CONTEXTS, factor * weight);
+    double error = error(model);
+    return walked(model, LESS, error).or(() -> walked(model, MORE, error)).orElse(model);
+  }
+
+  /** As many steps of a factor as make the error less; empty where the first does not. */
+  private static Optional<ModeModel> walked(ModeModel model, double factor, double from) {
+    Optional<ModeModel> best = Optional.empty();
+    double weight = model.weights().getOrDefault(Part.SIMILAR_CONTEXTS, 0.0);
+    double least = from;
+    for (int step = 0; step < MOST_STEPS; step++) {
+      weight *= factor;
+      ModeModel other = model.with(Part.SIMILAR_CONTEXTS, weight);
       double error = error(other);
-      if (error < least) {
-        least = error;
-        best = other;
+      if (error >= least * (1 - LEAST_GAIN)) {
+        break;
       }
+      least = error;
+      best = Optional.of(other);
     }
     return best;
   }
