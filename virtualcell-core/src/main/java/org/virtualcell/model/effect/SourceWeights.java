@@ -18,7 +18,8 @@ final class SourceWeights {
   private static final double LESS = 0.3;
   private static final double MORE = 3;
   private static final int MOST_STEPS = 3; // each costs a fit and its trials
-  private static final double LEAST_GAIN = 0.01; // of the error, to go a step from what the likelihood says
+  private static final double LEAST_GAIN =
+      0.01; // of the error, to go a step from what the likelihood says
 
   private SourceWeights() {}
 
