@@ -123,6 +123,11 @@ public final class EnergyLoss implements Loss {
     return gradient;
   }
 
+  /** The energy distance of each set by chunk of columns. */
+  Tensor[] values() {
+    return values.clone();
+  }
+
   @Override
   public double value() {
     double sum = 0;
