@@ -6,6 +6,7 @@
 #include "activation.h"
 #include "dense_tile.h"
 #include "kernels_neural.h"
+#include "log1p.h"
 
 namespace vc {
 namespace VC_SET {

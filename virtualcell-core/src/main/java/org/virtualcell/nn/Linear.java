@@ -4,6 +4,7 @@ import org.virtualcell.compute.Activation;
 import org.virtualcell.compute.DType;
 import org.virtualcell.compute.DenseProduct;
 import org.virtualcell.compute.Lane;
+import org.virtualcell.compute.PackedMatrix;
 import org.virtualcell.compute.Tensor;
 
 /**
@@ -23,6 +24,7 @@ public final class Linear implements Layer {
   private final Tensor dx;
   private final DenseProduct how;
   private DenseProduct withResidual;
+  private PackedMatrix packed;
   private Tensor x;
 
   private static final DenseProduct TO_WEIGHTS = DenseProduct.plain().ofTransposedA();
@@ -59,12 +61,30 @@ public final class Linear implements Layer {
     Tensor bias = b == null ? null : b.value();
     DenseProduct end = DenseProduct.plain().withBias(bias, options.activation());
     how = before == null ? end : end.keeping(before);
+    if (!workspace.training()) {
+      workspace.whenPacking(this::pack);
+    }
+  }
+
+  private void pack() {
+    if (packed == null) {
+      packed = workspace.packed(weight.size(0), weight.size(1));
+    }
+    lane.dense().pack(weight, false, packed);
+  }
+
+  private void multiply(DenseProduct product, Tensor input) {
+    x = input;
+    if (packed == null) {
+      lane.dense().multiply(product, input, weight, out);
+    } else {
+      lane.dense().multiply(product, input, packed, out);
+    }
   }
 
   @Override
   public Tensor forward(Tensor input) {
-    x = input;
-    lane.dense().multiply(how, input, weight, out);
+    multiply(how, input);
     return out;
   }
 
@@ -79,8 +99,7 @@ public final class Linear implements Layer {
     if (withResidual == null || withResidual.residual() != residual) {
       withResidual = how.withResidual(residual);
     }
-    x = input;
-    lane.dense().multiply(withResidual, input, weight, out);
+    multiply(withResidual, input);
     return out;
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import org.virtualcell.api.InvalidDataException;
 import org.virtualcell.compute.DType;
 import org.virtualcell.compute.Lane;
+import org.virtualcell.compute.PackedMatrix;
 import org.virtualcell.compute.Tensor;
 
 /**
@@ -21,6 +22,8 @@ public final class Workspace implements AutoCloseable {
   private final Tensor dropoutKey;
   private final long[] key = new long[2];
   private int places;
+  private final List<Runnable> packings = new ArrayList<>();
+  private final List<PackedMatrix> packed = new ArrayList<>();
 
   /**
    * An empty workspace.
@@ -132,8 +135,35 @@ public final class Workspace implements AutoCloseable {
     return places++;
   }
 
+  /**
+   * Rearranges the weights of all linear layers once, for every way forward that follows; without
+   * it each product does so again. Call it anew after parameters have changed, or results are those
+   * of the old ones.
+   *
+   * @throws InvalidDataException if the workspace is for training, where weights always change
+   */
+  public void pack() {
+    if (training) {
+      throw new InvalidDataException(
+          "Weights that are trained cannot be packed", "workspace", "Pack those for predicting.");
+    }
+    packings.forEach(Runnable::run);
+  }
+
+  void whenPacking(Runnable packing) {
+    packings.add(packing);
+  }
+
+  PackedMatrix packed(long rows, long columns) {
+    PackedMatrix matrix = lane.dense().packed(DType.F32, rows, columns);
+    packed.add(matrix);
+    return matrix;
+  }
+
   @Override
   public void close() {
+    packed.forEach(PackedMatrix::close);
+    packed.clear();
     buffers.forEach(Tensor::close);
     buffers.clear();
   }

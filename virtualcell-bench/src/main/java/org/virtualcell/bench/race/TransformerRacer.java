@@ -87,6 +87,7 @@ public final class TransformerRacer implements Racer {
             optimiser.step();
           };
     } else {
+      workspace.pack();
       step = () -> out = network.forward(x, condition, null);
     }
   }
