@@ -9,12 +9,12 @@ package org.virtualcell.compute;
  * single precision or better, a BF16 output is rounded once at the end. A gradient is written, not
  * added, unless said. Operands called rows are [n, w].
  *
- * <p>Accuracy, in terms of the formulas evaluated without rounding: 1e-5 of the sum of the
- * magnitudes of the terms of an element (sums over w, over the cells of a set or over rows), and
- * 2^-8 of the result for a BF16 output. The order of every sum is fixed by the shapes: the same
- * bytes at every run and for any number of threads of one device. Both precisions of a lane compute
- * the same, but for {@link #attention}, whose factors a {@link Precision#FAST} lane may round to
- * bfloat16.
+ * <p>Accuracy against the formulas without rounding, for operands of size one: 2e-5 of the largest
+ * element of a result; a BF16 output is off by another 2^-8 of itself at most, and {@link
+ * #attention} of BF16 operands or on a {@link Precision#FAST} lane, which rounds the factors of its
+ * products to bfloat16 where the device has such, by 2e-2 of the largest. Otherwise both precisions
+ * of a lane compute the same. The order of every sum is fixed by the shapes: the same bytes at every
+ * run and for any number of threads of one device.
  */
 public sealed interface NeuralOps permits CoreNeuralOps {
   /** The numbers of a control tensor of {@link #clip} and {@link #adamw}. */
