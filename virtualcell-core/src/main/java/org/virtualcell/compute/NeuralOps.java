@@ -13,8 +13,8 @@ package org.virtualcell.compute;
  * element of a result; a BF16 output is off by another 2^-8 of itself at most, and {@link
  * #attention} of BF16 operands or on a {@link Precision#FAST} lane, which rounds the factors of its
  * products to bfloat16 where the device has such, by 2e-2 of the largest. Otherwise both precisions
- * of a lane compute the same. The order of every sum is fixed by the shapes: the same bytes at every
- * run and for any number of threads of one device.
+ * of a lane compute the same. The order of every sum is fixed by the shapes: the same bytes at
+ * every run and for any number of threads of one device.
  */
 public sealed interface NeuralOps permits CoreNeuralOps {
   /** The numbers of a control tensor of {@link #clip} and {@link #adamw}. */

@@ -4,8 +4,8 @@ import org.virtualcell.api.InvalidDataException;
 
 /**
  * The mean negative logarithm of the negative binomial probability of counts. A row of the
- * prediction holds the means of its columns, then their inverse dispersions theta (variance = mean +
- * mean^2 / theta), both above zero; 1e-6 is added to each.
+ * prediction holds the means of its columns, then their inverse dispersions theta (variance = mean
+ * + mean^2 / theta), both above zero; 1e-6 is added to each.
  *
  * @param rows rows
  * @param columns columns of the counts

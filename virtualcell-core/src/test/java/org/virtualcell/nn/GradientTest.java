@@ -163,8 +163,7 @@ class GradientTest {
     lane.upload(new int[] {3, 1}, numbers);
     BlockOptions gpt = BlockOptions.gpt(2, 4, 9);
     check(
-        new SetTransformerOptions(6, 5, 8, 1, 1, 1, 5, 0, 0, false, Activation.NONE, gpt),
-        numbers);
+        new SetTransformerOptions(6, 5, 8, 1, 1, 1, 5, 0, 0, false, Activation.NONE, gpt), numbers);
   }
 
   private void check(SetTransformerOptions options, Tensor condition) {

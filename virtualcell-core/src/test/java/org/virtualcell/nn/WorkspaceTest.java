@@ -97,8 +97,7 @@ class WorkspaceTest {
       layer.forward(x);
       assertThrows(InvalidDataException.class, () -> layer.backward(x));
       assertThrows(InvalidDataException.class, training::pack);
-      assertThrows(
-          InvalidDataException.class, () -> new Workspace(parameters, DType.I32, false));
+      assertThrows(InvalidDataException.class, () -> new Workspace(parameters, DType.I32, false));
       assertThrows(InvalidDataException.class, () -> new EnergyLoss(training, 2, 1, 9, 1));
     }
   }
