@@ -23,7 +23,7 @@ import org.virtualcell.features.Similarity;
 
 /**
  * A screen of any size, to time models with: few cells per condition, made up when asked for and
- * not kept. One condition in fifty is missing, so that there is something to ask. Effects have a
+ * not kept. One condition in twenty is missing, so that there is something to ask. Effects have a
  * template, a part per perturbation and a part per pair, in a tenth of the genes.
  */
 final class LargeSimulatedScreen implements TrainingSet {
@@ -60,7 +60,7 @@ final class LargeSimulatedScreen implements TrainingSet {
       controls.put(context, cells(context, CONTROLS, level[c], random.split()));
       missing.put(context, new ArrayList<>());
       for (int p = 0; p < perturbations; p++) {
-        if ((p + 10 * c) % 50 == 0) {
+        if ((p + 10 * c) % 20 == 0) {
           missing.get(context).add(Perturbation.interference("T" + p));
         } else {
           conditions.add(new Condition(Perturbation.interference("T" + p), context));

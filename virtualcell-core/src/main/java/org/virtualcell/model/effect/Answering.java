@@ -10,7 +10,6 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.virtualcell.api.CellContext;
-import org.virtualcell.api.Condition;
 import org.virtualcell.api.Perturbation;
 import org.virtualcell.api.Support;
 import org.virtualcell.api.Verdict;
@@ -23,14 +22,15 @@ final class Answering {
   private static final int MOST_SOURCES = 20;
   private static final double LEAST_WEIGHT = 0.01;
 
-  private final Screen screen;
+  private final Seen seen;
   private final ModeModel model;
   private final HeldOutTrials trials;
   private final double typicalNoise;
   private final Map<CellContext, double[]> means = new ConcurrentHashMap<>();
+  private final Map<Missed, float[]> misses = new ConcurrentHashMap<>();
 
-  Answering(Screen screen, ModeModel model) {
-    this.screen = screen;
+  Answering(Seen seen, ModeModel model) {
+    this.seen = seen;
     this.model = model;
     this.trials = new HeldOutTrials(model);
     this.typicalNoise = model.typicalNoise();
@@ -39,16 +39,10 @@ final class Answering {
   Answer answer(
       Perturbation perturbation, CellContext context, double[] controlMean, double level) {
     Question question = model.question(perturbation, context, controlMean);
-    double[] covariance = model.covariance(question);
     double[] mean = model.all().mixed().mean(question);
     double[] ridge = model.all().ridge().mean(question);
-    boolean measured = model.itemsWhere(new Condition(perturbation, context)::equals).length > 0;
-    Absence absence =
-        Absence.of(
-            perturbation,
-            screen.hasPerturbation(perturbation),
-            screen.hasPerturbed(context),
-            screen.hasOtherExposure(perturbation));
+    boolean measured = seen.condition(perturbation, context);
+    Absence absence = absence(perturbation, context);
     HeldOutTrials.Trials tried =
         measured ? HeldOutTrials.Trials.NONE : trials.of(absence, perturbation);
     double size = tried.size();
@@ -76,9 +70,31 @@ final class Answering {
             measured ? 1 : new Beyond(model, mean, variance, meanEffect(context)).clarity(),
             measured,
             widths),
-        sources(covariance),
+        sources(question),
         distance(variance, question),
         measured);
+  }
+
+  private Absence absence(Perturbation perturbation, CellContext context) {
+    return Absence.of(
+        perturbation,
+        seen.perturbation(perturbation),
+        seen.context(context),
+        seen.otherExposure(perturbation));
+  }
+
+  /** The effect alone, as an answer has it. */
+  double[] effect(Perturbation perturbation, CellContext context, double[] controlMean) {
+    Question question = model.question(perturbation, context, controlMean);
+    double[] mean = model.all().mixed().mean(question);
+    double size = 1;
+    if (!seen.condition(perturbation, context)) {
+      size = trials.of(absence(perturbation, context), perturbation).size();
+    }
+    for (int a = 0; a < mean.length; a++) {
+      mean[a] = size * (mean[a] * model.scale(a));
+    }
+    return mean.length == model.genes() ? mean : model.spread(mean);
   }
 
   private Verdict verdict(
@@ -159,18 +175,11 @@ final class Answering {
     return means.computeIfAbsent(context, c -> trials.mean(Set.of(), c).effect());
   }
 
-  private List<Support.Source> sources(double[] covariance) {
-    double total = 0;
-    for (double c : covariance) {
-      total += Math.abs(c);
-    }
+  private List<Support.Source> sources(Question question) {
     List<Support.Source> sources = new ArrayList<>();
-    for (int i = 0; i < covariance.length; i++) {
-      double weight = total > 0 ? Math.abs(covariance[i]) / total : 0;
-      if (weight >= LEAST_WEIGHT) {
-        Screen.Item item = model.mode().items().get(i);
-        sources.add(new Support.Source(item.condition(), item.cells(), weight));
-      }
+    for (Sources.Source source : model.sources(question, LEAST_WEIGHT)) {
+      Screen.Item item = model.mode().items().get(source.item());
+      sources.add(new Support.Source(item.condition(), item.cells(), source.weight()));
     }
     sources.sort(java.util.Comparator.comparingDouble((Support.Source s) -> -s.weight()));
     return List.copyOf(sources.subList(0, Math.min(MOST_SOURCES, sources.size())));
@@ -188,8 +197,24 @@ final class Answering {
     return whole > 0 ? OptionalDouble.of(open / whole) : OptionalDouble.empty();
   }
 
+  /** A rank among the misses of trials. */
+  private record Missed(HeldOutTrials.Trials tried, int rank) {
+    float[] perGene() {
+      float[] column = new float[tried.misses().size()];
+      float[] perGene = new float[tried.misses().get(0).length];
+      for (int a = 0; a < perGene.length; a++) {
+        for (int i = 0; i < column.length; i++) {
+          column[i] = tried.misses().get(i)[a];
+        }
+        Arrays.sort(column);
+        perGene[a] = column[rank - 1];
+      }
+      return perGene;
+    }
+  }
+
   /** Half-widths in units of the expected error. */
-  private static final class Widths {
+  private final class Widths {
     private final HeldOutTrials.Trials tried;
     private final String basis;
     private final double level;
@@ -235,14 +260,9 @@ final class Answering {
         }
         return Optional.of(width);
       }
-      float[] column = new float[tried.misses().size()];
-      int rank = rank();
+      float[] miss = misses.computeIfAbsent(new Missed(tried, rank()), Missed::perGene);
       for (int a = 0; a < width.length; a++) {
-        for (int i = 0; i < column.length; i++) {
-          column[i] = tried.misses().get(i)[a];
-        }
-        Arrays.sort(column);
-        width[a] = column[rank - 1] * expectedError[a];
+        width[a] = miss[a] * expectedError[a];
       }
       return Optional.of(width);
     }

@@ -350,6 +350,7 @@ final class HeldOutTrials {
   /** The mean effect of what is not left out, in the context where there is any. */
   Mean mean(Set<Integer> gone, CellContext context) {
     int populations = model.mode().populations().size();
+    boolean large = model.all().covariance() == Covariance.STRUCTURED;
     Mean here = new Mean(new double[model.active().length], new double[populations]);
     Mean anywhere = new Mean(new double[model.active().length], new double[populations]);
     boolean any = false;
@@ -357,19 +358,19 @@ final class HeldOutTrials {
       if (!gone.contains(i)) {
         boolean same = model.mode().items().get(i).context().equals(context);
         any |= same;
-        add(anywhere, i);
+        add(anywhere, i, !large);
         if (same) {
-          add(here, i);
+          add(here, i, !large);
         }
       }
     }
-    return any ? here : anywhere;
+    Mean mean = any ? here : anywhere;
+    return large ? new Mean(model.sumWithout(gone, context), mean.share()) : mean;
   }
 
-  private void add(Mean sum, int item) {
-    double[] effect = model.effect(item);
-    for (int a = 0; a < effect.length; a++) {
-      sum.effect()[a] += effect[a];
+  private void add(Mean sum, int item, boolean effects) {
+    if (effects) {
+      StructuredFactor.add(1, model.effect(item), sum.effect(), sum.effect().length);
     }
     for (int p = 0; p < sum.share().length; p++) {
       sum.share()[p] += model.mode().items().get(item).share()[p];

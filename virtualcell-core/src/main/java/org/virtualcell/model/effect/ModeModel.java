@@ -2,10 +2,12 @@ package org.virtualcell.model.effect;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.virtualcell.api.CellContext;
@@ -32,6 +34,8 @@ final class ModeModel {
   private final int[] active; // genes that change anywhere
   private final Map<Part, Double> weights;
   private final Fit all;
+  private final Sources sources;
+  private Map<CellContext, double[]> sums; // made when first needed
 
   /** Both models fitted. */
   @SuppressWarnings("ArrayRecordComponent") // large, never compared
@@ -61,6 +65,7 @@ final class ModeModel {
     this.contextOf = mode.items().stream().mapToInt(i -> questions.context(i.context())).toArray();
     this.active = active(mode);
     this.weights = weights;
+    this.sources = new Sources(items);
     boolean dense =
         weights.containsKey(Part.DOSE) // joins what the structure keeps apart
             || held.map(h -> h == Covariance.DENSE).orElse(items.size() <= Covariance.MOST_DENSE);
@@ -280,15 +285,62 @@ final class ModeModel {
     return all;
   }
 
-  double[] covariance(Question q) {
+  private double[] covariance(Question q) {
     double[] covariance = new double[items.size()];
     for (int i = 0; i < covariance.length; i++) {
-      for (Map.Entry<Part, Double> part : weights.entrySet()) {
-        covariance[i] +=
-            part.getValue() * part.getKey().between(q, items.get(i), contextOf[i], known);
-      }
+      covariance[i] = covariance(q, i);
     }
     return covariance;
+  }
+
+  private double covariance(Question q, int item) {
+    double sum = 0;
+    for (Map.Entry<Part, Double> part : weights.entrySet()) {
+      sum += part.getValue() * part.getKey().between(q, items.get(item), contextOf[item], known);
+    }
+    return sum;
+  }
+
+  /** The items that hold at least a share of the covariances of a question. */
+  List<Sources.Source> sources(Question q, double least) {
+    return all.covariance() == Covariance.DENSE || weight(Part.FEATURES) > 0
+        ? Sources.all(items.size(), i -> covariance(q, i), least)
+        : sources.of(
+            q, weight(Part.TEMPLATE), weight(Part.CONTEXT), i -> covariance(q, i), least);
+  }
+
+  /**
+   * The sum of all effects but some: of one context, where any of it are left, else of all. For
+   * the direction of the mean only.
+   */
+  double[] sumWithout(Set<Integer> left, CellContext context) {
+    Map<CellContext, double[]> whole = sums();
+    double[] here = whole.getOrDefault(context, new double[active.length]).clone();
+    double[] anywhere = new double[active.length];
+    whole.values().forEach(sum -> StructuredFactor.add(1, sum, anywhere, active.length));
+    long others = items.stream().filter(q -> q.context().equals(context)).count();
+    for (int i : new TreeSet<>(left)) {
+      boolean same = items.get(i).context().equals(context);
+      others -= same ? 1 : 0;
+      double[] effect = effect(i);
+      StructuredFactor.add(-1, effect, anywhere, active.length);
+      if (same) {
+        StructuredFactor.add(-1, effect, here, active.length);
+      }
+    }
+    return others > 0 ? here : anywhere;
+  }
+
+  /** Per context the sum of effects, in the order of contexts. */
+  private synchronized Map<CellContext, double[]> sums() {
+    if (sums == null) {
+      sums = new LinkedHashMap<>();
+      screen.contextNames().forEach(c -> sums.put(c, new double[active.length]));
+      for (int i = 0; i < items.size(); i++) {
+        StructuredFactor.add(1, effect(i), sums.get(items.get(i).context()), active.length);
+      }
+    }
+    return sums;
   }
 
   private double[] ridgeCovariance(Question q) {

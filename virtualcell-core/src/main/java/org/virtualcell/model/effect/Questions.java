@@ -1,7 +1,10 @@
 package org.virtualcell.model.effect;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.virtualcell.api.CellContext;
 
 /**
@@ -17,6 +20,12 @@ final class Questions {
 
   private final List<Screen.Controls> contexts;
   private final Strengths strengths;
+  private final Map<CellContext, double[]> known = new ConcurrentHashMap<>();
+  private final AtomicReference<Near> last = new AtomicReference<>();
+
+  /** How near a state is to each context. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, not handed out
+  private record Near(double[] controlMean, CellContext context, double[] nearness) {}
 
   Questions(Screen screen, Screen.Mode mode) {
     this.contexts = screen.contexts();
@@ -25,14 +34,9 @@ final class Questions {
 
   /** A measured condition as if some items, by their numbers, had not been. */
   Question of(Screen.Item item, Set<Integer> unseen) {
-    double[] nearness = new double[contexts.size()];
-    Screen.Controls own = find(item.context());
-    for (int c = 0; c < nearness.length; c++) {
-      nearness[c] =
-          contexts.get(c).context().equals(item.context())
-              ? 1
-              : nearness(contexts.get(c).mean(), doubles(own.mean()));
-    }
+    double[] nearness =
+        known.computeIfAbsent(
+            item.context(), context -> nearnessOf(context, doubles(find(context).mean())));
     List<Exposure> exposures = Exposure.of(item.condition().perturbation());
     return new Question(
         item.targets(),
@@ -45,6 +49,26 @@ final class Questions {
   /** A question about cells with a control mean, NaN where a gene is not measured. */
   Question of(
       List<String> targets, List<Exposure> exposures, CellContext context, double[] controlMean) {
+    return new Question(
+        targets,
+        strengths.of(targets, exposures, Set.of()),
+        context,
+        nearness(context, controlMean),
+        exposures);
+  }
+
+  /** Most callers ask many questions about one state, whose mean is then the same array. */
+  @SuppressWarnings("ReferenceEquality")
+  private double[] nearness(CellContext context, double[] controlMean) {
+    Near kept = last.get();
+    if (kept == null || kept.controlMean() != controlMean || !kept.context().equals(context)) {
+      kept = new Near(controlMean, context, nearnessOf(context, controlMean));
+      last.set(kept);
+    }
+    return kept.nearness();
+  }
+
+  private double[] nearnessOf(CellContext context, double[] controlMean) {
     double[] nearness = new double[contexts.size()];
     for (int c = 0; c < nearness.length; c++) {
       nearness[c] =
@@ -52,8 +76,7 @@ final class Questions {
               ? 1
               : nearness(contexts.get(c).mean(), controlMean);
     }
-    return new Question(
-        targets, strengths.of(targets, exposures, Set.of()), context, nearness, exposures);
+    return nearness;
   }
 
   int context(CellContext context) {

@@ -140,25 +140,6 @@ record Screen(
     return modes.stream().filter(m -> m.modes().equals(asked)).findFirst();
   }
 
-  boolean hasPerturbation(Perturbation perturbation) {
-    return modes.stream()
-        .flatMap(m -> m.items().stream())
-        .anyMatch(i -> i.condition().perturbation().equals(perturbation));
-  }
-
-  /** Whether the same targets were given in another dose, or for another time. */
-  boolean hasOtherExposure(Perturbation perturbation) {
-    return modes.stream()
-        .flatMap(m -> m.items().stream())
-        .anyMatch(i -> Targets.differInExposure(i.condition().perturbation(), perturbation));
-  }
-
-  boolean hasPerturbed(CellContext context) {
-    return modes.stream()
-        .flatMap(m -> m.items().stream())
-        .anyMatch(i -> i.context().equals(context));
-  }
-
   List<CellContext> contextNames() {
     return contexts.stream().map(Controls::context).toList();
   }

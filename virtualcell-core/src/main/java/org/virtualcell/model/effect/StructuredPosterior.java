@@ -244,9 +244,7 @@ final class StructuredPosterior implements Expectation {
   public double[] mean(Question question) {
     Structure.Sparse coefficients = structure.of(question);
     double[] mean = new double[genes];
-    for (int x = 0; x < coefficients.at().length; x++) {
-      rows.add(coefficients.at()[x], coefficients.value()[x], mean);
-    }
+    rows.add(coefficients, mean);
     return mean;
   }
 

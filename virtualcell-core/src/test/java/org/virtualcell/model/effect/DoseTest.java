@@ -88,7 +88,7 @@ class DoseTest {
   private static Answering answering(Screen screen, boolean doses) {
     Screen.Mode mode = screen.modes().get(0);
     return new Answering(
-        screen,
+        new Seen(screen),
         new ModeModel(
             screen,
             mode,

@@ -1,5 +1,6 @@
 package org.virtualcell.model.effect;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -179,6 +180,21 @@ class EffectPredictorTest {
           assertEquals(expected.verdict(), actual.verdict());
         }
       }
+    }
+  }
+
+  @Test
+  void effectsAloneAreThoseOfPredictions() {
+    List<Perturbation> asked =
+        List.of(
+            Perturbation.activation("KLF1"),
+            Perturbation.activation("NEW"),
+            Perturbation.knockout("KLF1"),
+            Perturbation.combination(
+                Perturbation.activation("KLF1"), Perturbation.activation("FOXO4")));
+    double[][] effects = model().effects(BundledData.norman().controls(K562), asked);
+    for (int i = 0; i < asked.size(); i++) {
+      assertArrayEquals(ask(model(), "k562", asked.get(i)).effect().toArray(), effects[i]);
     }
   }
 

@@ -161,6 +161,17 @@ class StructuredPosteriorTest {
     }
   }
 
+  private static void assertSameSources(
+      List<Sources.Source> expected, List<Sources.Source> actual, String what) {
+    assertEquals(
+        expected.stream().map(Sources.Source::item).toList(),
+        actual.stream().map(Sources.Source::item).toList(),
+        what);
+    for (int i = 0; i < expected.size(); i++) {
+      assertEquals(expected.get(i).weight(), actual.get(i).weight(), CLOSE, what);
+    }
+  }
+
   private static void assertSame(Screen screen, TargetSimilarity known) {
     ModeModel dense = model(screen, known, Covariance.DENSE);
     ModeModel structured = model(screen, known, Covariance.STRUCTURED);
@@ -179,6 +190,7 @@ class StructuredPosteriorTest {
                     Perturbation.knockout(targets.get(0)), Perturbation.knockout(targets.get(1)));
         Question q = dense.question(asked, CellContext.of(context), mean);
         String what = targets + " in " + context;
+        assertSameSources(dense.sources(q, 0.02), structured.sources(q, 0.02), what);
         if (known.isInformative() || !targets.contains("NEW") || screen.contexts().size() > 1) {
           assertClose(dense.all().mixed().mean(q), structured.all().mixed().mean(q), what);
         }
