@@ -250,6 +250,10 @@ public final class PreparedState {
    * @return one value per gene of the outcome
    */
   public double[] pick(double[] perModelGene) {
-    return Arrays.stream(modelGene).mapToDouble(g -> perModelGene[g]).toArray();
+    double[] picked = new double[modelGene.length];
+    for (int g = 0; g < picked.length; g++) {
+      picked[g] = perModelGene[modelGene[g]];
+    }
+    return picked;
   }
 }

@@ -91,9 +91,7 @@ final class Answering {
     if (!seen.condition(perturbation, context)) {
       size = trials.of(absence(perturbation, context), perturbation).size();
     }
-    for (int a = 0; a < mean.length; a++) {
-      mean[a] = size * (mean[a] * model.scale(a));
-    }
+    model.unscale(mean, size);
     return mean.length == model.genes() ? mean : model.spread(mean);
   }
 

@@ -43,20 +43,36 @@ final class GeneRows {
     }
   }
 
-  /** Adds multiples of rows, four at a time: less goes to and from memory than one by one. */
+  /**
+   * Adds multiples of rows, four at a time: less goes to and from memory than one by one. Rows in
+   * single precision are summed in it.
+   */
   void add(Structure.Sparse multiples, double[] to) {
     int[] at = multiples.at();
     double[] factor = multiples.value();
     int k = 0;
-    for (; k + 4 <= at.length; k += 4) {
-      if (wide.length > 0) {
+    if (wide.length > 0) {
+      for (; k + 4 <= at.length; k += 4) {
         addFour(at, factor, k, to);
-      } else {
-        addFourNarrow(at, factor, k, to);
       }
+      for (; k < at.length; k++) {
+        add(at[k], factor[k], to);
+      }
+      return;
+    }
+    float[] sum = new float[to.length];
+    for (; k + 4 <= at.length; k += 4) {
+      addFour(at, factor, k, sum);
     }
     for (; k < at.length; k++) {
-      add(at[k], factor[k], to);
+      float f = (float) factor[k];
+      float[] from = narrow[at[k]];
+      for (int g = 0; g < sum.length; g++) {
+        sum[g] += f * from[g];
+      }
+    }
+    for (int g = 0; g < to.length; g++) {
+      to[g] += sum[g];
     }
   }
 
@@ -74,15 +90,15 @@ final class GeneRows {
     }
   }
 
-  private void addFourNarrow(int[] at, double[] factor, int k, double[] to) {
+  private void addFour(int[] at, double[] factor, int k, float[] to) {
     float[] a = narrow[at[k]];
     float[] b = narrow[at[k + 1]];
     float[] c = narrow[at[k + 2]];
     float[] d = narrow[at[k + 3]];
-    double fa = factor[k];
-    double fb = factor[k + 1];
-    double fc = factor[k + 2];
-    double fd = factor[k + 3];
+    float fa = (float) factor[k];
+    float fb = (float) factor[k + 1];
+    float fc = (float) factor[k + 2];
+    float fd = (float) factor[k + 3];
     for (int g = 0; g < to.length; g++) {
       to[g] += fa * a[g] + fb * b[g] + fc * c[g] + fd * d[g];
     }

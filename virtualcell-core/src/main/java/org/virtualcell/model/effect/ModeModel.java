@@ -32,6 +32,7 @@ final class ModeModel {
   private final List<Question> items;
   private final int[] contextOf;
   private final int[] active; // genes that change anywhere
+  private final double[] activeScale;
   private final Map<Part, Double> weights;
   private final Fit all;
   private final Sources sources;
@@ -64,6 +65,7 @@ final class ModeModel {
     this.items = mode.items().stream().map(i -> questions.of(i, Set.of())).toList();
     this.contextOf = mode.items().stream().mapToInt(i -> questions.context(i.context())).toArray();
     this.active = active(mode);
+    this.activeScale = IntStream.of(active).mapToDouble(g -> mode.scale()[g]).toArray();
     this.weights = weights;
     this.sources = new Sources(items);
     boolean dense =
@@ -446,7 +448,14 @@ final class ModeModel {
   }
 
   double scale(int activeGene) {
-    return mode.scale()[active[activeGene]];
+    return activeScale[activeGene];
+  }
+
+  /** Values in units of the scale times a factor, as of log1p values, in place. */
+  void unscale(double[] perActive, double factor) {
+    for (int a = 0; a < perActive.length; a++) {
+      perActive[a] = factor * (perActive[a] * activeScale[a]);
+    }
   }
 
   int genes() {
