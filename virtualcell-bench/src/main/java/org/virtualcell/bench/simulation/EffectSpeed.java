@@ -1,8 +1,6 @@
 package org.virtualcell.bench.simulation;
 
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,7 +54,7 @@ public final class EffectSpeed {
         screen.secondsMaking());
     stages.spent.forEach(
         (stage, s) -> print("  %-40s %.1f s, processor %.1f s", stage, s[0], s[1]));
-    print("  most heap in use %d MiB", mostHeap() >> 20);
+    print("  within a heap of %d MiB", Runtime.getRuntime().maxMemory() >> 20);
     ask(model, screen, genes);
     store(model);
     model.close();
@@ -118,14 +116,6 @@ public final class EffectSpeed {
       Files.deleteIfExists(file);
       Files.deleteIfExists(folder);
     }
-  }
-
-  private static long mostHeap() {
-    long most = 0;
-    for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-      most += pool.getType() == MemoryType.HEAP ? pool.getPeakUsage().getUsed() : 0;
-    }
-    return most;
   }
 
   private static double processorSeconds() {
