@@ -83,9 +83,9 @@ public final class EffectPredictor implements Predictor, StorableModel {
 
   /**
    * Effects alone, for many perturbations of one state: those of {@link Prediction#effect()},
-   * without intervals, sources and verdicts, which cost many times as much (unless effects of
-   * other modes or a rule for the target's own transcript have a part in them). Works on all
-   * processors; the values do not depend on how many.
+   * without intervals, sources and verdicts, which cost many times as much (unless effects of other
+   * modes or a rule for the target's own transcript have a part in them). Works on all processors;
+   * the values do not depend on how many.
    *
    * @param baseline the state
    * @param perturbations what is asked about

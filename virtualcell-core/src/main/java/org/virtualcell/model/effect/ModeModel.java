@@ -307,13 +307,12 @@ final class ModeModel {
   List<Sources.Source> sources(Question q, double least) {
     return all.covariance() == Covariance.DENSE || weight(Part.FEATURES) > 0
         ? Sources.all(items.size(), i -> covariance(q, i), least)
-        : sources.of(
-            q, weight(Part.TEMPLATE), weight(Part.CONTEXT), i -> covariance(q, i), least);
+        : sources.of(q, weight(Part.TEMPLATE), weight(Part.CONTEXT), i -> covariance(q, i), least);
   }
 
   /**
-   * The sum of all effects but some: of one context, where any of it are left, else of all. For
-   * the direction of the mean only.
+   * The sum of all effects but some: of one context, where any of it are left, else of all. For the
+   * direction of the mean only.
    */
   double[] sumWithout(Set<Integer> left, CellContext context) {
     Map<CellContext, double[]> whole = sums();
