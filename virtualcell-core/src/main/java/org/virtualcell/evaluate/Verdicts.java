@@ -97,6 +97,7 @@ final class Verdicts {
         + ", "
         + words(c.outcome())
         + rival(model, baselines)
+        + against(model, baselines)
         + silence(model)
         + ".";
   }
@@ -123,6 +124,40 @@ final class Verdicts {
                     + ", "
                     + words(c.outcome()))
         .orElse("");
+  }
+
+  /** Against which baselines the interval of the difference does not hold zero. */
+  private String against(String model, List<String> baselines) {
+    List<String> below = new ArrayList<>();
+    List<String> above = new ArrayList<>();
+    int compared = 0;
+    for (String baseline : baselines) {
+      Optional<Comparison> c =
+          baseline.equals(model)
+              ? Optional.empty()
+              : figures.comparison(model, baseline, metric, STATISTIC);
+      if (c.isPresent() && c.get().interval().isPresent()) {
+        compared++;
+        if (c.get().interval().get().upper() < 0) {
+          below.add(baseline);
+        } else if (c.get().interval().get().lower() > 0) {
+          above.add(baseline);
+        }
+      }
+    }
+    if (compared == 0) {
+      return "";
+    }
+    return "; of the differences to "
+        + counted(compared, "baseline")
+        + ", the interval is below zero (better) for "
+        + named(below)
+        + " and above zero (worse) for "
+        + named(above);
+  }
+
+  private static String named(List<String> names) {
+    return names.isEmpty() ? "none" : String.join(", ", names);
   }
 
   private String silence(String model) {

@@ -39,7 +39,7 @@ final class HeldOutTrials {
   private static final double PRIOR_UNITS = 3; // of the size the model gives itself
   private static final double LARGEST_SIZE = 1.2;
   private static final int RESAMPLES = 1000;
-  private static final double EVIDENCE_LEVEL = 0.05;
+  private static final double EVIDENCE_LEVEL = 0.2;
 
   private final ModeModel model;
   private final Map<Key, Trials> kept = new ConcurrentHashMap<>();
@@ -493,23 +493,9 @@ final class HeldOutTrials {
         square += weight * s[1] / s[3];
       }
       double prior = PRIOR_UNITS * square / units.size();
-      boolean evidence = evidence();
-      double believed = evidence ? prior : 0; // without evidence the model's own size counts 0
+      double believed = evidence() ? prior : 0; // without evidence the model's own size counts 0
       double size = square > 0 ? (product + believed) / (square + prior) : 0;
-      size *= evidence ? 1 : stein();
       return Math.max(0, Math.min(LARGEST_SIZE, size));
-    }
-
-    /** The positive part of James and Stein's factor for the mean agreement. */
-    private double stein() {
-      double mean = agreement();
-      double scatter = 0;
-      for (double[] s : units.values()) {
-        scatter += (s[2] / s[3] - mean) * (s[2] / s[3] - mean);
-      }
-      int n = units.size();
-      double error = scatter / Math.max(1, n - 1) / n;
-      return mean > 0 ? Math.max(0, 1 - error / (mean * mean)) : 0;
     }
 
     double error() {
@@ -545,7 +531,7 @@ final class HeldOutTrials {
       return sum;
     }
 
-    /** Whether the mean cosine stays above zero in 95 of 100 resamples of the units. */
+    /** Whether the mean cosine stays above zero in 80 of 100 resamples of the units. */
     boolean evidence() {
       double[] cosine = units.values().stream().mapToDouble(s -> s[2] / s[3]).toArray();
       if (cosine.length < FEWEST_UNITS) {

@@ -13,19 +13,21 @@ import java.util.TreeMap;
  *
  * <p>How much of a target's own strength is kept follows from how well its conditions agree: with
  * the variance b between targets and w within (conditions of one target, in several contexts or
- * combinations), {@code b / (b + w / k)} for a target of k conditions. Where too few targets have
- * two conditions to tell, w is taken to be as large as b.
+ * combinations), {@code b / (b + w / k)} for a target of k conditions. Where too few conditions
+ * repeat a target to tell, a fifth is kept.
  *
  * <p>Doses of a target are brought to one level by the {@link DoseCurve} all share before, and to
  * the dose asked about after.
  */
 final class Strengths {
   private static final double LEAST_POWER = 0.02;
-  private static final int FEWEST_REPEATED = 5;
+  private static final int FEWEST_REPEATED = 20;
+  private static final double KEPT = 0.2; // of what is not known to be reliable
 
   private final Screen.Mode mode;
   private final Map<String, Map<Integer, Double>> logs = new TreeMap<>(); // target, item
   private final double mean;
+  private final boolean reliable;
   private final double between;
   private final double within;
   private final Map<String, Double> all = new HashMap<>();
@@ -74,13 +76,9 @@ final class Strengths {
       double off = mean(own, Set.of()) - mean;
       spread += off * off / Math.max(1, logs.size() - 1);
     }
-    if (repeated < FEWEST_REPEATED) {
-      this.within = 1;
-      this.between = 1;
-    } else {
-      this.within = scatter / repeated;
-      this.between = Math.max(0, spread - within * shared);
-    }
+    this.reliable = repeated >= FEWEST_REPEATED;
+    this.within = reliable ? scatter / repeated : 0;
+    this.between = Math.max(0, spread - within * shared);
     logs.forEach((target, own) -> all.put(target, shrunk(own, Set.of())));
   }
 
@@ -101,7 +99,7 @@ final class Strengths {
     if (k == 0 || between <= 0) {
       return StrictMath.exp(mean);
     }
-    double kept = between / (between + within / k);
+    double kept = reliable ? between / (between + within / k) : KEPT;
     return StrictMath.exp(mean + kept * (mean(own, unseen) - mean));
   }
 

@@ -85,14 +85,25 @@ class StrengthsTest {
 
   @Test
   void aTargetThatWasNotMeasuredHasTheMeanStrength() {
-    double[][] size = new double[8][2];
+    double[][] size = new double[24][2];
     for (int p = 0; p < size.length; p++) {
-      java.util.Arrays.fill(size[p], p < 4 ? 1 : 4);
+      java.util.Arrays.fill(size[p], p < 12 ? 1 : 4);
     }
     Strengths strengths = new Strengths(mode(size));
     double unknown = of(strengths, "never seen", Set.of());
     assertEquals(2, unknown, 0.2); // the geometric mean of 1 and 4
     assertEquals(unknown, of(strengths, "T0", Set.of(0, 1)), 0);
     assertTrue(of(strengths, "T0", Set.of(0)) < unknown);
+  }
+
+  @Test
+  void aFifthIsKeptWhereTooFewConditionsRepeatATarget() {
+    double[][] size = new double[30][1];
+    for (int p = 0; p < size.length; p++) {
+      size[p][0] = p < 15 ? 1 : 4;
+    }
+    Strengths strengths = new Strengths(mode(size));
+    double range = Math.log(of(strengths, "T29", Set.of()) / of(strengths, "T0", Set.of()));
+    assertEquals(0.2 * Math.log(4), range, 0.08);
   }
 }
