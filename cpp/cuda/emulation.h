@@ -34,6 +34,7 @@
 #define __forceinline__ inline
 #define __launch_bounds__(...)
 #define VC_UNROLL
+#define VC_CALLED static
 #define VC_SHARED(type, name, dims)                          \
   typedef type vc_shape_of_##name dims;                      \
   static const char vc_key_of_##name = 0;                    \

@@ -22,6 +22,9 @@
   extern __shared__ __align__(16) unsigned char vc_dynamic_shared[]; \
   type* const name = reinterpret_cast<type*>(vc_dynamic_shared)
 
+// A device function that is called, not inlined. (nvcc's own word is a name the host's headers use.)
+#define VC_CALLED static __device__ __noinline__
+
 // Before a loop over an array that must stand in registers: none of its indices may be left to the running program.
 #define VC_UNROLL _Pragma("unroll")
 
