@@ -67,7 +67,9 @@ final class Answering {
             context,
             tried,
             absence,
-            measured ? 1 : new Beyond(model, mean, variance, meanEffect(context)).clarity(),
+            measured
+                ? Trust.Stated.NOTHING
+                : new Beyond(model, mean, variance, meanEffect(context)).stated(size),
             measured,
             widths),
         sources(question),
@@ -100,7 +102,7 @@ final class Answering {
       CellContext context,
       HeldOutTrials.Trials tried,
       Absence absence,
-      double clarity,
+      Trust.Stated stated,
       boolean measured,
       Widths widths) {
     String interval = widths.isKnown() ? "" : " " + widths.basis();
@@ -119,26 +121,29 @@ final class Answering {
                 tried.agreement());
     boolean evidence = tried.evidence() && tried.units() > 0;
     if (evidence) {
-      Trust trust = trials.trust(absence, perturbation);
-      if (trust.trusts(clarity)) {
+      double wrong = trials.trust(absence, perturbation).wrong(stated);
+      if (wrong <= Trust.MOST_WRONG) {
         return new Verdict(
             Verdict.Decision.ANSWER,
             String.format(
                 Locale.ROOT,
-                "Mixed model sized by %.2f; %s; clarity %.2f, from %.2f on %.0f %% of %d trials were"
-                    + " wrong.%s%s",
+                "Mixed model sized by %.2f; %s; wrong with a chance of %.1f %% by its clarity of"
+                    + " %.2f and these trials.%s%s",
                 tried.size(),
                 shown,
-                clarity,
-                trust.least(),
-                100 * trust.wrong(),
-                Math.round(trust.trusted() * trust.trials()),
+                100 * wrong,
+                stated.clarity(),
                 model.lacksFeatures(Targets.all(perturbation))
                     ? " No features are known of its targets."
                     : "",
                 interval));
       }
-      shown += unclear(trust, clarity);
+      shown +=
+          String.format(
+              Locale.ROOT,
+              ", but this answer is wrong with a chance of %.0f %% by its clarity of %.2f",
+              100 * wrong,
+              stated.clarity());
     }
     return new Verdict(
         Verdict.Decision.NO_EVIDENCE,
@@ -155,17 +160,6 @@ final class Answering {
                     Locale.ROOT, "; answers with the model's change times %.2f.", tried.size())
                 : "; answers 'no change'.")
             + interval);
-  }
-
-  private static String unclear(Trust trust, double clarity) {
-    return Double.isInfinite(trust.least())
-        ? String.format(
-            Locale.ROOT,
-            ", but of %d trials %.0f %% were wrong and none of the clearer ones is sure enough",
-            trust.trials(),
-            100 * trust.wrong())
-        : String.format(
-            Locale.ROOT, ", but its clarity is %.2f, trusted from %.2f on", clarity, trust.least());
   }
 
   /** The mean effect of the context, computed when first asked for. */

@@ -66,4 +66,17 @@ final class Beyond {
     double square = square();
     return square > 0 ? square / (square + open) : 0;
   }
+
+  /**
+   * What the answer states of itself.
+   *
+   * @param size factor it is answered with
+   */
+  Trust.Stated stated(double size) {
+    double whole = 0;
+    for (double v : answer) {
+      whole += v * v;
+    }
+    return new Trust.Stated(clarity(), whole > 0 ? whole / (whole + open) : 0, size);
+  }
 }

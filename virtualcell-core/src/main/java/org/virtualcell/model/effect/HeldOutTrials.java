@@ -117,8 +117,12 @@ final class HeldOutTrials {
         answers.add(new Posterior.Without(mixed.mean(), mixed.variance(), new double[0][][]));
       }
       Posterior.Without ridge = ridge(together);
+      Map<CellContext, Mean> means = new HashMap<>();
       for (int k = 0; k < together.size(); k++) {
-        add(sizes, unit(together.get(k), perturbations), together.get(k), mixed, ridge, k);
+        Trial trial = together.get(k);
+        Mean others =
+            means.computeIfAbsent(condition(trial).context(), any -> othersMean(trial));
+        add(sizes, unit(trial, perturbations), trial, mixed, ridge, k, others);
       }
     }
     if (sizes.units.isEmpty()) {
@@ -136,32 +140,46 @@ final class HeldOutTrials {
   }
 
   /**
-   * Which answers to trust, from the trials of this kind and of those that know the targets as
-   * well; where they are few, from all.
+   * Which answers to trust: from the trials of this kind; where they are few, also from those that
+   * know the targets as well, or as little; where these are few, from all.
    */
   Trust trust(Absence absence, Perturbation perturbation) {
     Key key = new Key(absence, perturbation.parts().size() > 1);
     Trust known = rules.get(key);
     if (known == null) {
-      List<Trust.Tried> tried = new ArrayList<>();
-      for (Absence other : Absence.values()) {
-        if (seesTargets(other) == seesTargets(absence)) {
-          tried.addAll(of(new Key(other, key.combination())).tried());
-        }
+      Trust found = Trust.of(kinds(key));
+      Trust earlier = rules.putIfAbsent(key, found);
+      known = earlier == null ? found : earlier;
+    }
+    return known;
+  }
+
+  private List<Trust.Kind> kinds(Key key) {
+    Trials own = of(key);
+    List<Trust.Kind> kinds = new ArrayList<>(List.of(new Trust.Kind(own.tried(), own.units())));
+    double units = own.units();
+    for (boolean alike : new boolean[] {true, false}) {
+      if (units >= Trust.FEWEST_APART) {
+        break;
       }
-      if (tried.size() < Trust.FEWEST_APART) {
-        tried.clear();
-        for (Absence other : Absence.values()) {
-          for (boolean combination : new boolean[] {false, true}) {
-            tried.addAll(of(new Key(other, combination)).tried());
+      List<Trials> others = new ArrayList<>();
+      for (Absence absence : Absence.values()) {
+        for (boolean combination : new boolean[] {false, true}) {
+          Key other = new Key(absence, combination);
+          boolean same =
+              seesTargets(absence) == seesTargets(key.absence())
+                  && combination == key.combination();
+          if (!other.equals(key) && same == alike) {
+            others.add(of(other));
           }
         }
       }
-      known = Trust.of(tried);
-      Trust earlier = rules.putIfAbsent(key, known);
-      known = earlier == null ? known : earlier;
+      int all = others.stream().mapToInt(Trials::units).sum();
+      double share = Math.min(1, Trust.UNITS_OF_OTHERS / Math.max(1, all));
+      others.forEach(o -> kinds.add(new Trust.Kind(o.tried(), share * o.units())));
+      units += share * all;
     }
-    return known;
+    return kinds;
   }
 
   private Condition condition(Trial trial) {
@@ -173,6 +191,8 @@ final class HeldOutTrials {
   }
 
   private List<Trial> trials(Key key) {
+    Remaining remaining =
+        new Remaining(model.mode().items().stream().map(Screen.Item::condition).toList());
     Map<Object, List<Integer>> groups = new LinkedHashMap<>();
     List<Screen.Item> items = model.mode().items();
     for (int i = 0; i < items.size(); i++) {
@@ -192,30 +212,13 @@ final class HeldOutTrials {
       }
       if (left.length < items.size()) {
         for (int item : EvenlySpaced.of(group, MOST_OF_GROUP)) {
-          if (absence(items.get(item).condition(), gone) == key.absence()) {
+          if (remaining.absence(items.get(item).condition(), gone) == key.absence()) {
             trials.add(new Trial(item, left, model.question(item, gone)));
           }
         }
       }
     }
     return trials;
-  }
-
-  /** Leaving out may take away more than the question lacks. */
-  private Absence absence(Condition asked, Set<Integer> gone) {
-    boolean seenPerturbation = false;
-    boolean seenContext = false;
-    boolean otherExposure = false;
-    List<Screen.Item> items = model.mode().items();
-    for (int i = 0; i < items.size(); i++) {
-      if (!gone.contains(i)) {
-        Condition c = items.get(i).condition();
-        seenPerturbation |= c.perturbation().equals(asked.perturbation());
-        seenContext |= c.context().equals(asked.context());
-        otherExposure |= Targets.differInExposure(c.perturbation(), asked.perturbation());
-      }
-    }
-    return Absence.of(asked.perturbation(), seenPerturbation, seenContext, otherExposure);
   }
 
   /** Trials that leave out the same, which cost little more than one of them. */
@@ -252,7 +255,8 @@ final class HeldOutTrials {
       Trial trial,
       Posterior.Without answer,
       Posterior.Without ridges,
-      int k) {
+      int k,
+      Mean others) {
     double[] ridge = ridges.mean()[k];
     double[] measured = model.effect(trial.item());
     double[] expected = new double[measured.length];
@@ -267,7 +271,6 @@ final class HeldOutTrials {
       truth += measured[a] * measured[a];
     }
     if (truth > 0) {
-      Mean others = othersMean(trial);
       double[] mean = others.effect();
       double[] beyond = new double[SHARES.length];
       for (int s = 0; s < SHARES.length; s++) {
@@ -308,18 +311,18 @@ final class HeldOutTrials {
     double beyondSize = Math.sqrt(own.square()) * expected;
     return size > 0 && beyondSize > 0
         ? new Judged(
-            own.clarity(),
+            own.stated(1),
             product / size,
             square / size,
             Math.sqrt(error) / size,
             beyond / beyondSize,
             Math.sqrt(beyondError) / beyondSize)
-        : new Judged(0, 0, 0, 0, 0, 0);
+        : new Judged(own.stated(0), 0, 0, 0, 0, 0);
   }
 
   /** What a trial says of trust, before the size of answers is known. */
   private record Judged(
-      double clarity,
+      Trust.Stated stated,
       double product,
       double square,
       double error,
@@ -327,7 +330,11 @@ final class HeldOutTrials {
       double directionError) {
     Trust.Tried at(double size) {
       return new Trust.Tried(
-          clarity, product - size / 2 * square, error, direction, directionError);
+          new Trust.Stated(stated.clarity(), stated.whole(), size),
+          product - size / 2 * square,
+          error,
+          direction,
+          directionError);
     }
   }
 

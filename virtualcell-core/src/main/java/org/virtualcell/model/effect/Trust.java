@@ -1,53 +1,54 @@
 package org.virtualcell.model.effect;
 
-import java.util.Comparator;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 import org.virtualcell.stats.NormalTail;
 
 /**
- * From which clarity on answers are trusted, learned from answers about conditions that were held
- * out.
+ * How likely an answer is to be wrong, learned from answers about conditions that were held out. An
+ * answer is wrong if it errs more than "no change", or points away from the truth beyond the mean
+ * effect; it is trusted if the chance of that is at most {@value #MOST_WRONG}.
  *
- * <p>The clarity of an answer is the share of the effect beyond the mean effect that it states:
- * {@code |m|^2 / (|m|^2 + v)}, with the expectation m beyond the mean effect and v the variance it
- * leaves open, summed over genes. It grows with the strength of the sources, their number and their
- * nearness. An answer was wrong if it erred more than "no change" or pointed away from the truth
- * beyond the mean effect.
+ * <p>The model itself has an opinion: of its whole answer, and of what of it goes beyond the mean
+ * effect, it expects a cosine with the truth that is the root of its clarity {@code c = |m|^2 /
+ * (|m|^2 + v)}, with the expectation m and the variance v it leaves open, summed over genes. What
+ * comes of it is taken as normal around {@code b} times that, with the variance {@code t^2 (1 - c)}
+ * and that of the measurement, which is known. The skill b, from 0 to 1, and the scatter t are not
+ * known: their posterior over a grid, from a flat prior, says what is believed after the trials.
+ * Without skill an answer is right as often as a coin; few trials leave both open, so that only
+ * answers are trusted that are right for most skills; agreement beyond what the model can expect is
+ * scatter and no skill. A clear answer may be trusted among many that are not.
  *
- * <p>Measured effects are noisy, so that a right answer may look wrong. Of a group of answers the
- * true values are taken as normal around their mean with the variance that the known measurement
- * errors leave; each answer is wrong with the probability that its true value is below zero, and
- * counts by what its measurement says of that. Trusted is the largest group of clearest answers of
- * which at most {@value #MOST_WRONG} are wrong.
+ * <p>Trials of one perturbation are not independent: trials count as many as there are
+ * perturbations. Those of other kinds of question count {@value #UNITS_OF_OTHERS} at most. The two
+ * ways to be wrong are taken as independent, which overstates their chance.
  */
 final class Trust {
-  /** The largest share of trusted answers that may be wrong. */
-  static final double MOST_WRONG = 0.05;
+  /** The largest chance to be wrong of a trusted answer. */
+  static final double MOST_WRONG = 0.1;
 
-  /** Fewer trials than this are pooled with those of other kinds of question. */
+  /** With fewer perturbations (or contexts) tried, trials of other kinds of question help. */
   static final int FEWEST_APART = 30;
 
-  private static final int FEWEST = 10;
+  /** As so many perturbations all trials of other kinds count. */
+  static final double UNITS_OF_OTHERS = 10;
 
-  /** From this clarity on. */
-  private final double least;
+  private static final int SKILLS = 11; // 0 to 1
+  private static final int SCATTERS = 16;
+  private static final double LEAST_SCATTER = 0.05;
+  private static final double LARGEST_SCATTER = 2;
 
-  private final int trials;
-  private final double trusted;
-  private final double wrong;
+  private final double[][] gain; // posterior of skill and scatter
+  private final double[][] direction;
 
-  private Trust(double least, int trials, double trusted, double wrong) {
-    this.least = least;
-    this.trials = trials;
-    this.trusted = trusted;
-    this.wrong = wrong;
+  private Trust(double[][] gain, double[][] direction) {
+    this.gain = gain;
+    this.direction = direction;
   }
 
   /**
    * An answer to a held-out question.
    *
-   * @param clarity of the answer
+   * @param stated what the answer states of itself
    * @param gain how much nearer to the truth than "no change", in units of the size of answer and
    *     expected effect; below zero: farther
    * @param gainError standard error of the gain by the measurement
@@ -55,102 +56,127 @@ final class Trust {
    * @param directionError standard error of the direction by the measurement
    */
   record Tried(
-      double clarity, double gain, double gainError, double direction, double directionError) {}
+      Stated stated, double gain, double gainError, double direction, double directionError) {}
 
-  /** The rule that a set of trials supports; it trusts nothing where they are fewer than ten. */
-  static Trust of(List<Tried> trials) {
-    List<Tried> clearest =
-        trials.stream()
-            .filter(t -> t.clarity() > 0)
-            .sorted(Comparator.comparingDouble((Tried t) -> -t.clarity()))
-            .toList();
-    for (int n = clearest.size(); n >= FEWEST; n--) {
-      if (n < clearest.size() && clearest.get(n).clarity() == clearest.get(n - 1).clarity()) {
-        continue;
-      }
-      double wrong = wrong(clearest.subList(0, n));
-      if (wrong <= MOST_WRONG) {
-        return new Trust(
-            clearest.get(n - 1).clarity(), trials.size(), (double) n / trials.size(), wrong);
-      }
-    }
-    return new Trust(Double.POSITIVE_INFINITY, trials.size(), 0, wrong(clearest));
-  }
+  /**
+   * What an answer states.
+   *
+   * @param clarity of what goes beyond the mean effect
+   * @param whole clarity of the whole answer
+   * @param size factor on the model's expectation
+   */
+  record Stated(double clarity, double whole, double size) {
+    static final Stated NOTHING = new Stated(0, 0, 0);
 
-  /** The expected share of wrong answers. */
-  private static double wrong(List<Tried> group) {
-    double[][] far = below(group, Tried::gain, Tried::gainError);
-    double[][] away = below(group, Tried::direction, Tried::directionError);
-    double sum = 0;
-    double weights = 0;
-    for (int i = 0; i < group.size(); i++) {
-      double weight = Math.min(far[1][i], away[1][i]);
-      sum += weight * Math.max(far[0][i], away[0][i]);
-      weights += weight;
+    double expectedGain() {
+      return Math.sqrt(whole) * (1 - size / 2);
     }
-    return weights > 0 ? sum / weights : 1;
+
+    /** Whether anything is stated. */
+    boolean isAnswer() {
+      return clarity > 0 && size > 0;
+    }
   }
 
   /**
-   * Per value the probability that what is measured with an error is below zero, and the share of
-   * its scatter that is no error.
+   * Trials of a kind of question.
+   *
+   * @param tried one or more of each unit
+   * @param units how many they count as
    */
-  private static double[][] below(
-      List<Tried> group, ToDoubleFunction<Tried> value, ToDoubleFunction<Tried> error) {
-    int n = group.size();
-    double mean = 0;
-    double noise = 0;
-    for (Tried t : group) {
-      mean += value.applyAsDouble(t) / n;
-      noise += error.applyAsDouble(t) * error.applyAsDouble(t) / n;
+  record Kind(List<Tried> tried, double units) {}
+
+  /** What trials of some kinds say. */
+  static Trust of(List<Kind> kinds) {
+    double[][] gain = new double[SKILLS][SCATTERS];
+    double[][] direction = new double[SKILLS][SCATTERS];
+    for (Kind kind : kinds) {
+      List<Tried> answers = kind.tried().stream().filter(t -> t.stated().clarity() > 0).toList();
+      double weight = Math.min(1, kind.units() / Math.max(1, answers.size()));
+      for (Tried t : answers) {
+        Stated s = t.stated();
+        add(gain, weight, t.gain(), t.gainError(), s.expectedGain(), 1 - s.whole());
+        add(
+            direction,
+            weight,
+            t.direction(),
+            t.directionError(),
+            Math.sqrt(s.clarity()),
+            1 - s.clarity());
+      }
     }
-    double scatter = 0;
-    for (Tried t : group) {
-      double off = value.applyAsDouble(t) - mean;
-      scatter += off * off / Math.max(1, n - 1);
+    toPosterior(gain);
+    toPosterior(direction);
+    return new Trust(gain, direction);
+  }
+
+  private static double skill(int i) {
+    return (double) i / (SKILLS - 1);
+  }
+
+  private static double scatter(int j) {
+    return LEAST_SCATTER
+        * StrictMath.pow(LARGEST_SCATTER / LEAST_SCATTER, (double) j / (SCATTERS - 1));
+  }
+
+  private static void add(
+      double[][] log, double weight, double value, double error, double expected, double open) {
+    for (int j = 0; j < SCATTERS; j++) {
+      double variance = error * error + scatter(j) * scatter(j) * open;
+      double constant = StrictMath.log(variance);
+      for (int i = 0; i < SKILLS; i++) {
+        double off = value - skill(i) * expected;
+        log[i][j] -= weight * (constant + off * off / variance) / 2;
+      }
     }
-    double spread = Math.max(0, scatter - noise);
-    double[][] below = new double[2][n];
-    for (int i = 0; i < n; i++) {
-      double e = error.applyAsDouble(group.get(i)) * error.applyAsDouble(group.get(i));
-      double own = spread + e > 0 ? spread / (spread + e) : 1;
-      double expected = mean + own * (value.applyAsDouble(group.get(i)) - mean);
-      double variance = own * e + (1 - own) * (1 - own) * scatter / n;
-      below[1][i] = own;
-      below[0][i] =
-          variance > 0
-              ? lowerTail(-expected / Math.sqrt(variance))
-              : expected < 0 ? 1 : expected > 0 ? 0 : 0.5;
+  }
+
+  private static void toPosterior(double[][] log) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (double[] row : log) {
+      for (double v : row) {
+        largest = Math.max(largest, v);
+      }
     }
-    return below;
+    double sum = 0;
+    for (double[] row : log) {
+      for (int j = 0; j < row.length; j++) {
+        row[j] = StrictMath.exp(row[j] - largest);
+        sum += row[j];
+      }
+    }
+    for (double[] row : log) {
+      for (int j = 0; j < row.length; j++) {
+        row[j] /= sum;
+      }
+    }
   }
 
-  private static double lowerTail(double z) {
-    double half = NormalTail.twoSided(Math.abs(z)) / 2;
-    return z < 0 ? half : 1 - half;
+  /** The chance that an answer is wrong; 1 where nothing is answered. */
+  double wrong(Stated stated) {
+    if (!stated.isAnswer()) {
+      return 1;
+    }
+    double far = below(gain, stated.expectedGain(), 1 - stated.whole());
+    double away = below(direction, Math.sqrt(stated.clarity()), 1 - stated.clarity());
+    return 1 - (1 - far) * (1 - away);
   }
 
-  boolean trusts(double clarity) {
-    return clarity >= least;
+  private static double below(double[][] posterior, double expected, double open) {
+    double sum = 0;
+    for (int j = 0; j < SCATTERS; j++) {
+      double deviation = scatter(j) * Math.sqrt(open);
+      for (int i = 0; i < SKILLS; i++) {
+        double up = skill(i) * expected;
+        double tail = up > 0 ? upperTail(up, deviation) : up < 0 ? 1 : 0.5;
+        sum += posterior[i][j] * tail;
+      }
+    }
+    return sum;
   }
 
-  /** The least clarity that is trusted; infinite where none is. */
-  double least() {
-    return least;
-  }
-
-  /** How many trials the rule was learned from. */
-  int trials() {
-    return trials;
-  }
-
-  /** The share of them that it trusts. */
-  double trusted() {
-    return trusted;
-  }
-
-  /** The share of wrong answers among those it trusts, or of all where it trusts none. */
-  double wrong() {
-    return wrong;
+  /** The chance that a normal number of mean 0 is beyond a positive one. */
+  private static double upperTail(double value, double deviation) {
+    return deviation > 0 ? NormalTail.twoSided(value / deviation) / 2 : 0;
   }
 }
