@@ -96,7 +96,13 @@ public final class Effect {
     return effect;
   }
 
-  private static void requireComparable(List<MatchedCells> groups) {
+  /**
+   * Refuses groups that have no effect in common.
+   *
+   * @param groups of one condition
+   * @throws InvalidDataException if there is no group, or genes or units differ
+   */
+  public static void requireComparable(List<MatchedCells> groups) {
     if (groups.isEmpty()) {
       throw new InvalidDataException(
           "An effect needs cells", "no group of matched cells", "Pass at least one group.");

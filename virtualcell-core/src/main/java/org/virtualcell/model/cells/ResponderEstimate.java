@@ -58,17 +58,18 @@ public record ResponderEstimate(
       throw new InvalidDataException(
           "The level of an interval is out of range", String.valueOf(level), "Use 0.5 to 0.99.");
     }
-    Effect effect = Effect.of(groups);
+    Effect.requireComparable(groups);
+    List<MatchedCells> large = groups.stream().filter(ResponderEstimate::isLarge).toList();
+    if (large.stream().mapToLong(g -> g.perturbed().cells()).sum() < LEAST_CELLS) {
+      return Optional.empty(); // before any gene is looked at: most conditions of large screens
+    }
     Scores scores = Scores.NONE;
-    for (MatchedCells group : groups) {
-      if (group.perturbed().cells() >= LEAST_OF_BATCH
-          && group.controls().cells() >= LEAST_OF_BATCH) {
-        scores =
-            scores.with(
-                Scores.of(
-                    LogCells.of(group.perturbed(), MOST_CELLS),
-                    LogCells.of(group.controls(), MOST_CELLS)));
-      }
+    for (MatchedCells group : large) {
+      scores =
+          scores.with(
+              Scores.of(
+                  LogCells.of(group.perturbed(), MOST_CELLS),
+                  LogCells.of(group.controls(), MOST_CELLS)));
     }
     if (scores.perturbed().length < LEAST_CELLS
         || scores.controls().length < LEAST_CELLS
@@ -85,6 +86,7 @@ public record ResponderEstimate(
     if (upper - range[0] > WIDEST || shift < LEAST_SHIFT) {
       return Optional.empty();
     }
+    Effect effect = Effect.of(groups);
     double[] whole = effect.profile().toArray();
     for (int g = 0; g < whole.length; g++) {
       whole[g] /= share;
@@ -95,6 +97,11 @@ public record ResponderEstimate(
             new Interval(level, range[0], upper),
             shift,
             GeneProfile.of(effect.profile().genes(), whole)));
+  }
+
+  private static boolean isLarge(MatchedCells group) {
+    return group.perturbed().cells() >= LEAST_OF_BATCH
+        && group.controls().cells() >= LEAST_OF_BATCH;
   }
 
   /**

@@ -43,13 +43,19 @@ final class HeldOutTrials {
 
   private final ModeModel model;
   private final Map<Key, Trials> kept = new ConcurrentHashMap<>();
-  private final Map<Key, Trust> rules = new ConcurrentHashMap<>();
+  private final Map<RuleKey, Trust> rules = new ConcurrentHashMap<>();
+  private final Remaining remaining;
 
   HeldOutTrials(ModeModel model) {
     this.model = model;
+    this.remaining =
+        new Remaining(model.mode().items().stream().map(Screen.Item::condition).toList());
   }
 
   private record Key(Absence absence, boolean combination) {}
+
+  /** Doses beyond those measured are asked worse than others. */
+  private record RuleKey(Key key, boolean surrounded) {}
 
   /**
    * What came of the trials of one kind.
@@ -101,7 +107,7 @@ final class HeldOutTrials {
 
   /** One condition asked about while others are left out. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Trial(int item, int[] left, Question question) {}
+  private record Trial(int item, int[] left, Question question, boolean surrounded) {}
 
   private Trials run(Key key) {
     List<Trial> trials = trials(key);
@@ -144,7 +150,10 @@ final class HeldOutTrials {
    * know the targets as well, or as little; where these are few, from all.
    */
   Trust trust(Absence absence, Perturbation perturbation) {
-    Key key = new Key(absence, perturbation.parts().size() > 1);
+    RuleKey key =
+        new RuleKey(
+            new Key(absence, perturbation.parts().size() > 1),
+            absence != Absence.EXPOSURE || remaining.surrounds(perturbation, Set.of()));
     Trust known = rules.get(key);
     if (known == null) {
       Trust found = Trust.of(kinds(key));
@@ -154,10 +163,13 @@ final class HeldOutTrials {
     return known;
   }
 
-  private List<Trust.Kind> kinds(Key key) {
-    Trials own = of(key);
-    List<Trust.Kind> kinds = new ArrayList<>(List.of(new Trust.Kind(own.tried(), own.units())));
-    double units = own.units();
+  private List<Trust.Kind> kinds(RuleKey rule) {
+    Key key = rule.key();
+    List<Trust.Tried> all = of(key).tried();
+    List<Trust.Tried> own =
+        all.stream().filter(t -> t.surrounded() == rule.surrounded()).toList();
+    double units = (double) of(key).units() * own.size() / Math.max(1, all.size());
+    List<Trust.Kind> kinds = new ArrayList<>(List.of(new Trust.Kind(own, units)));
     for (boolean alike : new boolean[] {true, false}) {
       if (units >= Trust.FEWEST_APART) {
         break;
@@ -174,10 +186,10 @@ final class HeldOutTrials {
           }
         }
       }
-      int all = others.stream().mapToInt(Trials::units).sum();
-      double share = Math.min(1, Trust.UNITS_OF_OTHERS / Math.max(1, all));
+      int tried = others.stream().mapToInt(Trials::units).sum();
+      double share = Math.min(1, Trust.UNITS_OF_OTHERS / Math.max(1, tried));
       others.forEach(o -> kinds.add(new Trust.Kind(o.tried(), share * o.units())));
-      units += share * all;
+      units += share * tried;
     }
     return kinds;
   }
@@ -191,8 +203,6 @@ final class HeldOutTrials {
   }
 
   private List<Trial> trials(Key key) {
-    Remaining remaining =
-        new Remaining(model.mode().items().stream().map(Screen.Item::condition).toList());
     Map<Object, List<Integer>> groups = new LinkedHashMap<>();
     List<Screen.Item> items = model.mode().items();
     for (int i = 0; i < items.size(); i++) {
@@ -213,7 +223,14 @@ final class HeldOutTrials {
       if (left.length < items.size()) {
         for (int item : EvenlySpaced.of(group, MOST_OF_GROUP)) {
           if (remaining.absence(items.get(item).condition(), gone) == key.absence()) {
-            trials.add(new Trial(item, left, model.question(item, gone)));
+            trials.add(
+                new Trial(
+                    item,
+                    left,
+                    model.question(item, gone),
+                    key.absence() != Absence.EXPOSURE
+                        || remaining.surrounds(
+                            items.get(item).condition().perturbation(), gone)));
           }
         }
       }
@@ -278,6 +295,7 @@ final class HeldOutTrials {
       }
       sizes.add(unit, product, square, truth, beyond);
       Beyond own = new Beyond(model, answer.mean()[k], answer.variance()[k], mean);
+      sizes.contexts.add(condition(trial).context());
       sizes.tried.add(tried(trial, own, product, square, measured, answer.response()[k], others));
     }
   }
@@ -316,8 +334,10 @@ final class HeldOutTrials {
             square / size,
             Math.sqrt(error) / size,
             beyond / beyondSize,
-            Math.sqrt(beyondError) / beyondSize)
-        : new Judged(own.stated(0), 0, 0, 0, 0, 0);
+            Math.sqrt(beyondError) / beyondSize,
+            model.sharedNoise(trial.item()) / noise,
+            trial.surrounded())
+        : new Judged(own.stated(0), 0, 0, 0, 0, 0, 0, trial.surrounded());
   }
 
   /** What a trial says of trust, before the size of answers is known. */
@@ -327,14 +347,25 @@ final class HeldOutTrials {
       double square,
       double error,
       double direction,
-      double directionError) {
-    Trust.Tried at(double size) {
+      double directionError,
+      double shared,
+      boolean surrounded) {
+    /**
+     * The trial in a size.
+     *
+     * @param contexts over which errors of controls even out; where the answer itself is that
+     *     error, their product varies twice as much as it would else
+     */
+    Trust.Tried at(double size, int contexts) {
       return new Trust.Tried(
           new Trust.Stated(stated.clarity(), stated.whole(), size),
           product - size / 2 * square,
           error,
           direction,
-          directionError);
+          directionError,
+          surrounded,
+          1 - shared,
+          2 * shared / contexts);
     }
   }
 
@@ -465,10 +496,11 @@ final class HeldOutTrials {
   private static final class Sizes {
     private final Map<Object, double[]> units = new LinkedHashMap<>();
     private final List<Judged> tried = new ArrayList<>();
+    private final Set<CellContext> contexts = new HashSet<>();
 
     List<Trust.Tried> tried() {
       double size = size();
-      return tried.stream().map(t -> t.at(size)).toList();
+      return tried.stream().map(t -> t.at(size, contexts.size())).toList();
     }
 
     void add(Object unit, double product, double square, double truth, double[] beyond) {

@@ -378,7 +378,12 @@ final class ModeModel {
 
   /** The noise of an item, the error of the controls included. */
   double itemNoise(int i) {
-    return mode.items().get(i).noise() + sharedNoise(mode, i, i);
+    return mode.items().get(i).noise() + sharedNoise(i);
+  }
+
+  /** The part of an item's noise that the error of the controls is. */
+  double sharedNoise(int i) {
+    return sharedNoise(mode, i, i);
   }
 
   /** Per control population, its weight in each item. */

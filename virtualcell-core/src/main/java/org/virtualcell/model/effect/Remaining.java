@@ -47,6 +47,31 @@ final class Remaining {
                             conditions.get(i).perturbation(), perturbation)));
   }
 
+  /**
+   * Whether doses at or below and at or above the asked ones are left of the same targets; true
+   * where no dose is asked.
+   */
+  boolean surrounds(Perturbation asked, Set<Integer> gone) {
+    List<Exposure> wanted = Exposure.of(asked);
+    boolean[] below = new boolean[wanted.size()];
+    boolean[] above = new boolean[wanted.size()];
+    for (int i : byTargets.getOrDefault(Targets.all(asked), Set.of())) {
+      List<Exposure> has = Exposure.of(conditions.get(i).perturbation());
+      for (int k = 0; k < below.length && !gone.contains(i) && has.size() == below.length; k++) {
+        if (has.get(k).hasDose() && has.get(k).molar() == wanted.get(k).molar()) {
+          below[k] |= has.get(k).dose() <= wanted.get(k).dose();
+          above[k] |= has.get(k).dose() >= wanted.get(k).dose();
+        }
+      }
+    }
+    for (int k = 0; k < below.length; k++) {
+      if (wanted.get(k).hasDose() && !(below[k] && above[k])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static boolean isLeft(Set<Integer> items, Set<Integer> gone) {
     return items.stream().anyMatch(i -> !gone.contains(i));
   }

@@ -18,6 +18,10 @@ import org.virtualcell.stats.NormalTail;
  * answers are trusted that are right for most skills; agreement beyond what the model can expect is
  * scatter and no skill. A clear answer may be trusted among many that are not.
  *
+ * <p>All trials of a context share the error of its controls, which sits in answers and in what they
+ * are compared with. Its expectation is taken away before; what it is beyond that is one unknown
+ * offset for all trials, not one for each.
+ *
  * <p>Trials of one perturbation are not independent: trials count as many as there are
  * perturbations. Those of other kinds of question count {@value #UNITS_OF_OTHERS} at most. The two
  * ways to be wrong are taken as independent, which overstates their chance.
@@ -34,6 +38,8 @@ final class Trust {
 
   private static final int SKILLS = 11; // 0 to 1
   private static final int SCATTERS = 16;
+  private static final int OFFSETS = 9;
+  private static final double LARGEST_OFFSET = 2; // standard deviations
   private static final double LEAST_SCATTER = 0.05;
   private static final double LARGEST_SCATTER = 2;
 
@@ -54,9 +60,19 @@ final class Trust {
    * @param gainError standard error of the gain by the measurement
    * @param direction cosine beyond the mean effect, with the expected size of the truth
    * @param directionError standard error of the direction by the measurement
+   * @param surrounded whether lower and higher doses were known, where a dose was asked
+   * @param own share of the squared errors that is this trial's own
+   * @param common variance, in squared errors, of an offset that all trials share
    */
   record Tried(
-      Stated stated, double gain, double gainError, double direction, double directionError) {}
+      Stated stated,
+      double gain,
+      double gainError,
+      double direction,
+      double directionError,
+      boolean surrounded,
+      double own,
+      double common) {}
 
   /**
    * What an answer states.
@@ -88,26 +104,25 @@ final class Trust {
 
   /** What trials of some kinds say. */
   static Trust of(List<Kind> kinds) {
-    double[][] gain = new double[SKILLS][SCATTERS];
-    double[][] direction = new double[SKILLS][SCATTERS];
+    double[][][] gain = new double[OFFSETS][SKILLS][SCATTERS];
+    double[][][] direction = new double[OFFSETS][SKILLS][SCATTERS];
     for (Kind kind : kinds) {
       List<Tried> answers = kind.tried().stream().filter(t -> t.stated().clarity() > 0).toList();
       double weight = Math.min(1, kind.units() / Math.max(1, answers.size()));
       for (Tried t : answers) {
         Stated s = t.stated();
-        add(gain, weight, t.gain(), t.gainError(), s.expectedGain(), 1 - s.whole());
+        add(gain, weight, t, t.gain(), t.gainError(), s.expectedGain(), 1 - s.whole());
         add(
             direction,
             weight,
+            t,
             t.direction(),
             t.directionError(),
             Math.sqrt(s.clarity()),
             1 - s.clarity());
       }
     }
-    toPosterior(gain);
-    toPosterior(direction);
-    return new Trust(gain, direction);
+    return new Trust(posterior(gain), posterior(direction));
   }
 
   private static double skill(int i) {
@@ -119,37 +134,59 @@ final class Trust {
         * StrictMath.pow(LARGEST_SCATTER / LEAST_SCATTER, (double) j / (SCATTERS - 1));
   }
 
+  /** Of the offset that trials share, in standard deviations. */
+  private static double offset(int k) {
+    return LARGEST_OFFSET * (2.0 * k / (OFFSETS - 1) - 1);
+  }
+
   private static void add(
-      double[][] log, double weight, double value, double error, double expected, double open) {
+      double[][][] log,
+      double weight,
+      Tried trial,
+      double value,
+      double error,
+      double expected,
+      double open) {
+    double common = error * Math.sqrt(trial.common());
     for (int j = 0; j < SCATTERS; j++) {
-      double variance = error * error + scatter(j) * scatter(j) * open;
+      double variance = error * error * trial.own() + scatter(j) * scatter(j) * open;
       double constant = StrictMath.log(variance);
-      for (int i = 0; i < SKILLS; i++) {
-        double off = value - skill(i) * expected;
-        log[i][j] -= weight * (constant + off * off / variance) / 2;
+      for (int k = 0; k < OFFSETS; k++) {
+        for (int i = 0; i < SKILLS; i++) {
+          double off = value - offset(k) * common - skill(i) * expected;
+          log[k][i][j] -= weight * (constant + off * off / variance) / 2;
+        }
       }
     }
   }
 
-  private static void toPosterior(double[][] log) {
+  private static double[][] posterior(double[][][] log) {
     double largest = Double.NEGATIVE_INFINITY;
-    for (double[] row : log) {
-      for (double v : row) {
-        largest = Math.max(largest, v);
+    for (double[][] table : log) {
+      for (double[] row : table) {
+        for (double v : row) {
+          largest = Math.max(largest, v);
+        }
       }
     }
+    double[][] posterior = new double[SKILLS][SCATTERS];
     double sum = 0;
-    for (double[] row : log) {
-      for (int j = 0; j < row.length; j++) {
-        row[j] = StrictMath.exp(row[j] - largest);
-        sum += row[j];
+    for (int k = 0; k < OFFSETS; k++) {
+      double prior = -offset(k) * offset(k) / 2;
+      for (int i = 0; i < SKILLS; i++) {
+        for (int j = 0; j < SCATTERS; j++) {
+          double p = StrictMath.exp(log[k][i][j] - largest + prior);
+          posterior[i][j] += p;
+          sum += p;
+        }
       }
     }
-    for (double[] row : log) {
+    for (double[] row : posterior) {
       for (int j = 0; j < row.length; j++) {
         row[j] /= sum;
       }
     }
+    return posterior;
   }
 
   /** The chance that an answer is wrong; 1 where nothing is answered. */

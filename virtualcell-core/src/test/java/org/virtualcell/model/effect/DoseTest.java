@@ -17,6 +17,7 @@ import org.virtualcell.api.Dose;
 import org.virtualcell.api.ExpressionUnits;
 import org.virtualcell.api.GeneVocabulary;
 import org.virtualcell.api.Perturbation;
+import org.virtualcell.api.Verdict;
 
 class DoseTest {
   private static final int GENES = 120;
@@ -119,6 +120,8 @@ class DoseTest {
     Answering all = answering(screen(0, -1, 0), true);
     for (int p = 0; p < 4; p++) {
       Answer answer = ask(answering(screen(0, p, 1), true), p, 1);
+      assertEquals(
+          Verdict.Decision.ANSWER, answer.verdict().decision(), answer.verdict().reason());
       assertTrue(
           answer.verdict().reason().contains("leaving out the dose or time"),
           answer.verdict().reason());
