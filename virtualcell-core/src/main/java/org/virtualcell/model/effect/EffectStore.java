@@ -37,7 +37,14 @@ final class EffectStore {
       Responses responses) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("version", EffectMigration.VERSION);
-    settings.put("responders", responses.text(card.conditions()));
+    settings.put(
+        "responders",
+        responses.text(
+            card.conditions(),
+            models.stream()
+                .flatMap(m -> m.mode().items().stream())
+                .map(Screen.Item::cells)
+                .toList()));
     settings.put("modes", Integer.toString(models.size()));
     settings.put(
         "context_cells",

@@ -31,6 +31,7 @@ import org.virtualcell.model.Targets;
 final class HeldOutTrials {
   private static final int MOST_GROUPS = 60;
   private static final int MOST_WORK = 400; // items; beyond, fewer groups
+  private static final int FEWEST_GROUPS = 12;
   private static final int MOST_OF_GROUP = 40;
   private static final int MOST_TOGETHER = 40; // their answers per amplitude are held at once
   private static final long MOST_KEPT = 4_000_000; // means and variances of answers
@@ -202,6 +203,18 @@ final class HeldOutTrials {
     return perturbations ? condition(trial).perturbation() : condition(trial).context();
   }
 
+  /**
+   * How many groups to try in any case: where a trial costs little, as many as judge answers
+   * without trials of other kinds.
+   */
+  private int fewest(Absence absence) {
+    boolean dear =
+        model.all().covariance() == Covariance.DENSE
+            || absence == Absence.CONTEXT
+            || absence == Absence.CONTEXT_AND_TARGETS;
+    return dear ? FEWEST_GROUPS : Trust.FEWEST_APART + 6; // some are absent otherwise
+  }
+
   private List<Trial> trials(Key key) {
     Map<Object, List<Integer>> groups = new LinkedHashMap<>();
     List<Screen.Item> items = model.mode().items();
@@ -212,7 +225,9 @@ final class HeldOutTrials {
       }
     }
     List<Trial> trials = new ArrayList<>();
-    int most = Math.max(12, MOST_GROUPS * Math.min(MOST_WORK, items.size()) / items.size());
+    int most =
+        Math.max(
+            fewest(key.absence()), MOST_GROUPS * Math.min(MOST_WORK, items.size()) / items.size());
     for (List<Integer> group : EvenlySpaced.of(List.copyOf(groups.values()), most)) {
       Condition first = items.get(group.get(0)).condition();
       int[] left = model.itemsWhere(key.absence().leavesOut(first));

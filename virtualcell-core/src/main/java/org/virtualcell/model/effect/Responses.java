@@ -69,12 +69,25 @@ final class Responses {
         condition.perturbation(), condition.context().without(CellContext.Fact.BATCH));
   }
 
-  /** A line per condition: its number, share, lower and upper end; none where nothing is known. */
-  String text(List<Condition> conditions) {
+  /**
+   * A line per condition: its number, share, lower and upper end; none where nothing is known.
+   *
+   * @param conditions of the card
+   * @param cells how many each has; those of too few are not read again
+   */
+  String text(List<Condition> conditions, List<Long> cells) {
+    Map<Condition, Long> most = new HashMap<>();
+    for (int i = 0; i < cells.size(); i++) {
+      most.merge(plain(conditions.get(i)), cells.get(i), Math::max);
+    }
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < conditions.size(); i++) {
+      Condition condition = plain(conditions.get(i));
+      if (most.get(condition) < ResponderEstimate.LEAST_CELLS && !known.containsKey(condition)) {
+        continue;
+      }
       int number = i;
-      find(plain(conditions.get(i)))
+      find(condition)
           .ifPresent(
               r ->
                   lines.add(

@@ -21,7 +21,15 @@ class ResponsesTest {
     PerturbationData data = BundledData.norman();
     List<Condition> conditions = data.conditions();
     Responses measured = Responses.of(data.everything());
-    Responses back = Responses.read(measured.text(conditions), conditions, "model");
+    List<Long> cells =
+        conditions.stream()
+            .map(
+                c ->
+                    data.everything().cells(c).stream()
+                        .mapToLong(m -> m.perturbed().cells())
+                        .sum())
+            .toList();
+    Responses back = Responses.read(measured.text(conditions, cells), conditions, "model");
     for (Condition condition : conditions) {
       assertEquals(measured.find(condition), back.find(condition), condition.toString());
     }
@@ -34,6 +42,14 @@ class ResponsesTest {
             .orElseThrow();
     assertTrue(doubles.interval().contains(doubles.share()));
     assertTrue(doubles.share() > 0.7, doubles.toString());
+  }
+
+  @Test
+  void conditionsOfTooFewCellsAreNotReadAgain() {
+    Responses measured = Responses.of(BundledData.norman().everything());
+    List<Condition> conditions = BundledData.norman().conditions();
+    List<Long> few = conditions.stream().map(c -> 99L).toList();
+    assertEquals("", measured.text(conditions, few));
   }
 
   @Test
