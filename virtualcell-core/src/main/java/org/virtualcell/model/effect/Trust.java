@@ -1,6 +1,7 @@
 package org.virtualcell.model.effect;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.virtualcell.stats.NormalTail;
 
 /**
@@ -18,9 +19,9 @@ import org.virtualcell.stats.NormalTail;
  * answers are trusted that are right for most skills; agreement beyond what the model can expect is
  * scatter and no skill. A clear answer may be trusted among many that are not.
  *
- * <p>All trials of a context share the error of its controls, which sits in answers and in what they
- * are compared with. Its expectation is taken away before; what it is beyond that is one unknown
- * offset for all trials, not one for each.
+ * <p>All trials of a context share the error of its controls, which sits in answers and in what
+ * they are compared with. Its expectation is taken away before; what it is beyond that is one
+ * unknown offset for all trials, not one for each.
  *
  * <p>Trials of one perturbation are not independent: trials count as many as there are
  * perturbations. Those of other kinds of question count {@value #UNITS_OF_OTHERS} at most. The two
@@ -38,10 +39,20 @@ final class Trust {
 
   private static final int SKILLS = 11; // 0 to 1
   private static final int SCATTERS = 16;
+  private static final double LEAST_VARIANCE = 1e-9; // where nothing is left open
   private static final int OFFSETS = 9;
   private static final double LARGEST_OFFSET = 2; // standard deviations
   private static final double LEAST_SCATTER = 0.05;
   private static final double LARGEST_SCATTER = 2;
+
+  private static final double[] SCATTER =
+      IntStream.range(0, SCATTERS)
+          .mapToDouble(
+              j ->
+                  LEAST_SCATTER
+                      * StrictMath.pow(
+                          LARGEST_SCATTER / LEAST_SCATTER, (double) j / (SCATTERS - 1)))
+          .toArray();
 
   private final double[][] gain; // posterior of skill and scatter
   private final double[][] direction;
@@ -129,11 +140,6 @@ final class Trust {
     return (double) i / (SKILLS - 1);
   }
 
-  private static double scatter(int j) {
-    return LEAST_SCATTER
-        * StrictMath.pow(LARGEST_SCATTER / LEAST_SCATTER, (double) j / (SCATTERS - 1));
-  }
-
   /** Of the offset that trials share, in standard deviations. */
   private static double offset(int k) {
     return LARGEST_OFFSET * (2.0 * k / (OFFSETS - 1) - 1);
@@ -149,7 +155,8 @@ final class Trust {
       double open) {
     double common = error * Math.sqrt(trial.common());
     for (int j = 0; j < SCATTERS; j++) {
-      double variance = error * error * trial.own() + scatter(j) * scatter(j) * open;
+      double variance =
+          Math.max(LEAST_VARIANCE, error * error * trial.own() + SCATTER[j] * SCATTER[j] * open);
       double constant = StrictMath.log(variance);
       for (int k = 0; k < OFFSETS; k++) {
         for (int i = 0; i < SKILLS; i++) {
@@ -202,7 +209,7 @@ final class Trust {
   private static double below(double[][] posterior, double expected, double open) {
     double sum = 0;
     for (int j = 0; j < SCATTERS; j++) {
-      double deviation = scatter(j) * Math.sqrt(open);
+      double deviation = SCATTER[j] * Math.sqrt(open);
       for (int i = 0; i < SKILLS; i++) {
         double up = skill(i) * expected;
         double tail = up > 0 ? upperTail(up, deviation) : up < 0 ? 1 : 0.5;
