@@ -15,7 +15,6 @@ import org.virtualcell.api.Condition;
 import org.virtualcell.api.Perturbation;
 import org.virtualcell.model.Absence;
 import org.virtualcell.model.EvenlySpaced;
-import org.virtualcell.model.Targets;
 
 /**
  * What the model says of measured conditions when it is not shown them, absent from it as a
@@ -127,8 +126,7 @@ final class HeldOutTrials {
       Map<CellContext, Mean> means = new HashMap<>();
       for (int k = 0; k < together.size(); k++) {
         Trial trial = together.get(k);
-        Mean others =
-            means.computeIfAbsent(condition(trial).context(), any -> othersMean(trial));
+        Mean others = means.computeIfAbsent(condition(trial).context(), any -> othersMean(trial));
         add(sizes, unit(trial, perturbations), trial, mixed, ridge, k, others);
       }
     }
@@ -167,8 +165,7 @@ final class HeldOutTrials {
   private List<Trust.Kind> kinds(RuleKey rule) {
     Key key = rule.key();
     List<Trust.Tried> all = of(key).tried();
-    List<Trust.Tried> own =
-        all.stream().filter(t -> t.surrounded() == rule.surrounded()).toList();
+    List<Trust.Tried> own = all.stream().filter(t -> t.surrounded() == rule.surrounded()).toList();
     double units = (double) of(key).units() * own.size() / Math.max(1, all.size());
     List<Trust.Kind> kinds = new ArrayList<>(List.of(new Trust.Kind(own, units)));
     for (boolean alike : new boolean[] {true, false}) {
@@ -244,8 +241,7 @@ final class HeldOutTrials {
                     left,
                     model.question(item, gone),
                     key.absence() != Absence.EXPOSURE
-                        || remaining.surrounds(
-                            items.get(item).condition().perturbation(), gone)));
+                        || remaining.surrounds(items.get(item).condition().perturbation(), gone)));
           }
         }
       }

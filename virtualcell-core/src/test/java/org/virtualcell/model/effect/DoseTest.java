@@ -120,8 +120,7 @@ class DoseTest {
     Answering all = answering(screen(0, -1, 0), true);
     for (int p = 0; p < 4; p++) {
       Answer answer = ask(answering(screen(0, p, 1), true), p, 1);
-      assertEquals(
-          Verdict.Decision.ANSWER, answer.verdict().decision(), answer.verdict().reason());
+      assertEquals(Verdict.Decision.ANSWER, answer.verdict().decision(), answer.verdict().reason());
       assertTrue(
           answer.verdict().reason().contains("leaving out the dose or time"),
           answer.verdict().reason());

@@ -25,9 +25,7 @@ class ResponsesTest {
         conditions.stream()
             .map(
                 c ->
-                    data.everything().cells(c).stream()
-                        .mapToLong(m -> m.perturbed().cells())
-                        .sum())
+                    data.everything().cells(c).stream().mapToLong(m -> m.perturbed().cells()).sum())
             .toList();
     Responses back = Responses.read(measured.text(conditions, cells), conditions, "model");
     for (Condition condition : conditions) {
