@@ -24,9 +24,9 @@ import org.virtualcell.stats.NormalTail;
  * unknown offset for all trials, not one for each.
  *
  * <p>Trials of one perturbation are not independent: trials count as many as there are
- * perturbations. Those of other kinds of question count {@value #UNITS_OF_OTHERS} at most, kinds that
- * know the targets alike and the rest apart. The two ways to be wrong are taken as independent, which
- * overstates their chance.
+ * perturbations. Those of other kinds of question count {@value #UNITS_OF_OTHERS} at most, kinds
+ * that know the targets alike and the rest apart. The two ways to be wrong are taken as
+ * independent, which overstates their chance.
  */
 final class Trust {
   /** The largest chance to be wrong of a trusted answer. */
